@@ -1,0 +1,1 @@
+"""Unsupervised learning as compression: which data helps which task, and by how many bits."""

@@ -1,0 +1,115 @@
+"""The one literal table of codes: name -> where it lives, imported only when asked for.
+
+A spec names a code with its parameters: `zstd`, `ctw:depth=16`, `zstd:level=3,window=27`. Specs joined by `+` are the
+Bayes mixture of those predictors (`cm+ctw`), joined by `~` the switching mixture. A frame carries the spec, so a name
+that has been released never changes its meaning: a changed model gets a new name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, Literal
+
+from codelength.core import Code, Predictor, UnknownCodeError
+
+Parameter = int | str
+Tier = Literal["portable", "library"]
+
+MAX_EXPERTS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One code of the catalogue. `tier`: "portable" decodes on any machine for ever (our integers only); "library"
+    is a format that its own library reads.
+    """
+
+    module: str
+    attribute: str
+    summary: str
+    tier: Tier
+    extra: str | None = None
+
+
+CATALOGUE: dict[str, Entry] = {
+    "cm": Entry("codelength.predictors.mixing", "ContextMixing", "context mixing: the default", "portable"),
+    "ctw": Entry("codelength.predictors.ctw", "CTW", "context-tree weighting, with a proven bound", "portable"),
+    "kt": Entry("codelength.predictors.kt", "KT", "Krichevsky-Trofimov, order 0", "portable"),
+    "mini": Entry("codelength.predictors.mini", "Mini", "a small mixer that fits into a program", "portable"),
+    "huffman": Entry("codelength.codes.huffman", "Huffman", "static prefix code, the table paid for", "portable"),
+    "zlib": Entry("codelength.compressors.zlib", "Zlib", "DEFLATE, as in gzip", "library"),
+    "bz2": Entry("codelength.compressors.bz2", "Bz2", "Burrows-Wheeler", "library"),
+    "lzma": Entry("codelength.compressors.lzma", "Lzma", "LZMA2, as in xz", "library"),
+    "zstd": Entry("codelength.compressors.zstd", "Zstd", "Zstandard", "library"),
+    "brotli": Entry("codelength.compressors.brotli", "Brotli", "Brotli", "library"),
+    "ppmd": Entry("codelength.compressors.ppmd", "Ppmd", "PPMd variant H", "library", extra="ppmd"),
+}
+
+DEFAULT = "cm"
+
+
+def make(spec: str) -> Code[bytes]:
+    """The code that a spec names.
+
+    Raises
+    ------
+    UnknownCodeError
+        No such name, a parameter that the code does not have, a value that it refuses, or a missing package.
+
+    Examples
+    --------
+    >>> make("zlib:level=1").spec
+    'zlib:level=1'
+    """
+    for sign, kind in (("+", "Mixture"), ("~", "Switching")):
+        if sign in spec:
+            return _mixture(spec, sign, kind)
+    return _single(spec)
+
+
+def _mixture(spec: str, sign: str, kind: str) -> Code[bytes]:
+    names = spec.split(sign)
+    if len(names) > MAX_EXPERTS:
+        raise UnknownCodeError(f"{spec!r} mixes {len(names)} codes; at most {MAX_EXPERTS} are allowed")
+    experts = [_single(name) for name in names]
+    for expert in experts:
+        if not isinstance(expert, Predictor):
+            raise UnknownCodeError(
+                f"{expert.spec!r} gives no probabilities, so it cannot be mixed; predictors are "
+                + ", ".join(name for name, entry in CATALOGUE.items() if ".predictors." in entry.module)
+            )
+    mixture: Code[bytes] = getattr(import_module("codelength.codes.mixture"), kind)(experts)
+    return mixture
+
+
+def _single(spec: str) -> Code[bytes]:
+    name, _, rest = spec.partition(":")
+    entry = CATALOGUE.get(name)
+    if entry is None:
+        raise UnknownCodeError(f"no code is called {name!r}; there are {', '.join(CATALOGUE)}")
+    try:
+        factory = getattr(import_module(entry.module), entry.attribute)
+    except ModuleNotFoundError as error:
+        install = f"pip install 'codelength[{entry.extra}]'" if entry.extra else f"pip install {error.name}"
+        raise UnknownCodeError(f"code {name!r} needs the package {error.name!r}: {install}") from error
+    try:
+        code: Code[bytes] = factory(**_parameters(spec, rest))
+    except (TypeError, ValueError) as error:
+        raise UnknownCodeError(f"code {spec!r}: {error}") from error
+    return code
+
+
+def _parameters(spec: str, text: str) -> dict[str, Any]:
+    parameters: dict[str, Parameter] = {}
+    for item in filter(None, text.split(",")):
+        key, sign, value = item.partition("=")
+        if not sign or not key.isidentifier():
+            raise UnknownCodeError(f"code {spec!r}: expected name:key=value,..., met {item!r}")
+        parameters[key] = int(value) if value.lstrip("-").isascii() and value.lstrip("-").isdigit() else value
+    return parameters
+
+
+def predictors() -> list[str]:
+    """Names of the codes that give probabilities."""
+    return [name for name, entry in CATALOGUE.items() if ".predictors." in entry.module]

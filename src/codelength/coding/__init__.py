@@ -1,0 +1,1 @@
+"""Probabilities <-> bits: range coders, the frequency quantiser, the frame. Imports core."""

@@ -78,8 +78,6 @@ def _encode(data: NDArray[np.uint8], probs: NDArray[np.uint32], out: NDArray[np.
         for k in range(keep):
             out[n] = np.uint8((value >> np.uint64(56 - 8 * k)) & _BYTE)
             n += 1
-    while n > 0 and out[n - 1] == 0:
-        n -= 1
     return n
 
 
@@ -137,7 +135,7 @@ def encode(data: bytes, probs: NDArray[np.uint32]) -> bytes:
     Returns
     -------
     bytes
-        A stream within `ROUNDING_BITS` and 0.01 % of `cost(data, probs)`. Trailing zero bytes are left out.
+        A stream within `ROUNDING_BITS` and 0.01 % of `cost(data, probs)`.
     """
     symbols = np.frombuffer(data, dtype=np.uint8)
     _check(symbols, probs)

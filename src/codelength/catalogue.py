@@ -79,7 +79,7 @@ def _mixture(spec: str, sign: str, kind: str) -> Code[bytes]:
                 f"{expert.spec!r} gives no probabilities, so it cannot be mixed; predictors are "
                 + ", ".join(name for name, entry in CATALOGUE.items() if ".predictors." in entry.module)
             )
-    mixture: Code[bytes] = getattr(import_module("codelength.codes.mixture"), kind)(experts)
+    mixture: Code[bytes] = getattr(import_module("codelength.codes"), kind)(experts)
     return mixture
 
 

@@ -1,0 +1,470 @@
+"""The kernel of context mixing: state in, state out, integers only, compiled by Numba.
+
+For every bit, with c the contexts and h their bit histories (one byte each, in hashed slots of a nibble: 1 check byte
+and 15 histories):
+
+    x_i   = stretch(map_i[h_i])                         an adaptive probability per context and history
+    x_m   = stretch(match_map[length, expected bit])    where the longest match expects a bit
+    y_s   = sum_i w[s, i] x_i                           one gated mixer per selector s (order 0, order 1, match)
+    z     = sum_s v[s] y_s                              a second mixer over the selectors
+    P(1)  = mean of two interpolated adaptive maps of squash(z), in the contexts of orders 1 and 2
+
+and then every part learns the bit: mixers by the gradient of the codelength (w += rate * error * x; Mahoney 2005),
+maps by steps of about 1/(n + 1.6). Probabilities are in units of 2**-22. Cost: about 2 microseconds a byte; memory
+in proportion to the input up to 16 * 2**memory bytes for the slots.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from codelength.coding.binary import decode_bit, exhausted
+from codelength.predictors.compiled import inlined, kernel
+from codelength.predictors.contexts import FEATURES
+from codelength.predictors.histories import histories
+from codelength.predictors.logistic import LIMIT, squash_table, stretch_table
+
+SLOT = 16
+"""Bytes of a slot: the check and the histories of the 15 nodes of a nibble."""
+
+MIN_MATCH = 7
+"""Bytes that are hashed to find a match."""
+
+VERIFIED = 48
+"""A found match is compared with the past over at most this many bytes."""
+
+LANES = 16
+"""Inputs are padded to a multiple of this, so that the mixers' loops become vector instructions."""
+
+SELECTORS = 3
+MATCH_ROWS = 88
+ROWS = 256 + 256 + MATCH_ROWS
+BUCKETS = 25
+"""Interpolation points of a final map: stretch from -12 to 12 in steps of 1."""
+
+FINAL_ROW = 65536 * BUCKETS
+MATCH_MAPS = 4 * 32 * 2
+
+RATE = 2
+RATE_EXTRA = 6
+RATE_FADES = 4096
+OUTER_RATE = 2
+MAP_LIMIT = 1023
+EXTRA_INPUTS = 3
+"""Beside the contexts: the match twice (stretched and plain) and a constant."""
+
+# Registers.
+SEEN, RECENT, OLDER, WORD, WORD1, WORD2, LINE, LAST_LINE, ABOVE = 0, 1, 2, 3, 4, 5, 6, 7, 8
+MATCH, LENGTH, MISSES, EXPECTED, LENGTH_CLASS = 9, 10, 11, 12, 13
+PARTIAL, DEPTH, NODE, MATCH_CELL, MIXED, FINAL1, FINAL2, FRACTION = 14, 15, 16, 17, 18, 19, 20, 21
+TOUCHED = 22
+REGISTERS = 23
+
+_NEXT = histories().next
+_TOTAL = histories().total
+_SQUASH = squash_table()
+_STRETCH = stretch_table(12)
+_FINE_STRETCH = stretch_table(16)
+_STEP = np.array([int(65536 * 10 // (10 * n + 16)) for n in range(MAP_LIMIT + 1)], dtype=np.int64)
+_FINAL_START = np.array(
+    [int(squash_table()[min(k * 256, 2 * LIMIT - 1)]) * 4 for k in range(BUCKETS)], dtype=np.uint32
+)
+_MULTIPLIERS = np.array(
+    [0x2F0B4C47, 0x1B873593, 0x165667B1, 0x297A2D39, 0x3C6EF373, 0x27D4EB2F], dtype=np.int64
+)
+_SALT = np.int64(0x3779B97F)
+_SPREAD = np.int64(0x1E3779B1)
+_M32 = np.int64(0xFFFFFFFF)
+_ONE = np.int64(1) << np.int64(22)
+_LEAST = np.int64(16)
+
+
+class State(NamedTuple):
+    """Everything that has been learned. Arrays may be replaced by larger ones between bytes (see `mixing.grown`)."""
+
+    slots: NDArray[np.uint8]
+    """(slots * 16,): hashed bit histories."""
+    history: NDArray[np.uint8]
+    """All bytes seen, with room for more."""
+    places: NDArray[np.int32]
+    """Position after the last occurrence of each hashed run of MIN_MATCH bytes; 0 is none."""
+    finals: NDArray[np.uint32]
+    """(2 * FINAL_ROW,): final maps in units of 2**-24, exclusive-or their start, so that a fresh one is all zero."""
+    maps: NDArray[np.uint32]
+    """(contexts * 256,): probability (22 bits) and count (10 bits) of each history in each context."""
+    match_maps: NDArray[np.uint32]
+    """(MATCH_MAPS,): the same for match lengths."""
+    weights: NDArray[np.int32]
+    """(ROWS, inputs), in units of 2**-16; inputs are padded to a multiple of 16."""
+    outer: NDArray[np.int64]
+    """(256, SELECTORS), in units of 2**-16."""
+    inputs: NDArray[np.int32]
+    hashes: NDArray[np.int64]
+    bases: NDArray[np.int64]
+    cells: NDArray[np.int64]
+    rows: NDArray[np.int64]
+    votes: NDArray[np.int64]
+    """(2 * SELECTORS,): each selector's stretched vote, then its probability."""
+    registers: NDArray[np.int64]
+    masks: NDArray[np.int64]
+    """(contexts, FEATURES)."""
+
+
+Journal = NDArray[np.int64]
+"""What to put back, the last first, so that scoring leaves no trace: entry count, then (where, was, was) for each.
+An array of size 1 notes nothing.
+"""
+
+_FINALS = np.int64(1) << 40
+_PLACES = np.int64(2) << 40
+
+
+@inlined
+def _clamped(x: int) -> int:
+    return min(max(x, 1 - LIMIT), LIMIT - 1)
+
+
+@inlined
+def _note(journal: Journal, where: int, was: int, also: int) -> None:
+    n = journal[0]
+    journal[1 + 3 * n] = where
+    journal[2 + 3 * n] = was
+    journal[3 + 3 * n] = also
+    journal[0] = n + 1
+
+
+@kernel
+def _find(slots: NDArray[np.uint8], key: int, journal: Journal) -> int:
+    """Offset of the slot of a 32-bit key: its own, or the least valuable of three, cleared."""
+    mask = np.int64((slots.shape[0] >> 4) - 1)
+    at = key & mask
+    check = np.uint8(key >> 24)
+    found = np.int64(-1)
+    poorest = np.int64(0)
+    value = np.int64(1000)
+    for k in range(3):
+        slot = (at ^ k) << 4
+        if slots[slot] == check:
+            found = slot
+            break
+        total = np.int64(_TOTAL[slots[slot + 1]])
+        if total < value:
+            value = total
+            poorest = slot
+    at = found if found >= 0 else poorest
+    if journal.shape[0] > 1:
+        low, high = np.int64(0), np.int64(0)
+        for k in range(7, -1, -1):
+            low = low << 8 | np.int64(slots[at + k])
+            high = high << 8 | np.int64(slots[at + 8 + k])
+        _note(journal, at, low, high)
+    if found < 0:
+        for k in range(SLOT):
+            slots[at + k] = 0
+        slots[at] = check
+    return at
+
+
+@kernel
+def _begin_byte(s: State) -> None:
+    """Hash the contexts and see what the match expects."""
+    r = s.registers
+    for k in range(s.hashes.shape[0]):
+        h = (np.int64(k) + 1) * _SALT & _M32
+        for f in range(FEATURES):
+            h = ((h ^ (r[RECENT + f if f < 5 else ABOVE] & s.masks[k, f])) * _MULTIPLIERS[f]) & _M32
+            h ^= h >> 15
+        s.hashes[k] = h
+    length = r[LENGTH]
+    r[EXPECTED] = 0
+    if length > 0:
+        r[EXPECTED] = np.int64(s.history[r[MATCH]]) | 256
+    if length < 16:
+        r[LENGTH_CLASS] = length
+    elif length < 32:
+        r[LENGTH_CLASS] = 16 + ((length - 16) >> 2)
+    else:
+        r[LENGTH_CLASS] = min(20 + ((length - 32) >> 5), 31)
+    r[PARTIAL] = 1
+    r[DEPTH] = 0
+
+
+@kernel
+def _begin_nibble(s: State, journal: Journal) -> None:
+    partial = s.registers[PARTIAL]
+    mask = np.int64((s.slots.shape[0] >> 4) - 1)
+    touched = np.uint8(0)
+    for k in range(s.hashes.shape[0]):
+        key = s.hashes[k]
+        if partial > 1:
+            key = ((key + partial * _SALT) & _M32) * _SPREAD & _M32
+            key ^= key >> 13
+        s.bases[k] = key
+        touched |= s.slots[(key & mask) << 4]
+    s.registers[TOUCHED] = touched
+    for k in range(s.hashes.shape[0]):
+        s.bases[k] = _find(s.slots, s.bases[k], journal)
+
+
+@inlined
+def _mix(s: State) -> int:
+    """The stretched vote of both layers; the first layer's votes stay in the state."""
+    width = s.inputs.shape[0]
+    outer = s.outer[s.registers[PARTIAL]]
+    vote = np.int64(0)
+    for q in range(SELECTORS):
+        weights = s.weights[s.rows[q]]
+        total = np.int64(0)
+        for block in range(0, width, LANES):
+            for k in range(block, block + LANES):
+                total += np.int64(s.inputs[k]) * np.int64(weights[k])
+        y = _clamped(total >> 16)
+        s.votes[q] = y
+        s.votes[SELECTORS + q] = _SQUASH[y + LIMIT]
+        vote += y * outer[q]
+    return _clamped(vote >> 16)
+
+
+@inlined
+def _predict(s: State, journal: Journal) -> int:
+    """P(next bit = 1) in units of 2**-22, from 16 to 2**22 - 16."""
+    r = s.registers
+    if r[DEPTH] == 0:
+        _begin_byte(s)
+    if r[DEPTH] & 3 == 0:
+        _begin_nibble(s, journal)
+        r[NODE] = 1
+    node = r[NODE]
+    contexts = s.hashes.shape[0]
+    for k in range(contexts):
+        cell = (k << 8) + np.int64(s.slots[s.bases[k] + node])
+        s.cells[k] = cell
+        s.inputs[k] = _STRETCH[s.maps[cell] >> 20]
+    partial = r[PARTIAL]
+    depth = r[DEPTH]
+    last = r[RECENT] & 255
+    row = np.int64(80) + depth
+    r[MATCH_CELL] = -1
+    s.inputs[contexts] = 0
+    s.inputs[contexts + 1] = 0
+    if r[EXPECTED] > 0 and r[EXPECTED] >> (8 - depth) == partial:
+        bit = (r[EXPECTED] >> (7 - depth)) & 1
+        length = r[LENGTH]
+        cell = (min(r[MISSES], np.int64(3)) * 32 + r[LENGTH_CLASS]) * 2 + bit
+        r[MATCH_CELL] = cell
+        p = np.int64(s.match_maps[cell] >> 10)
+        s.inputs[contexts] = _FINE_STRETCH[p >> 6]
+        s.inputs[contexts + 1] = (p - (_ONE >> 1)) >> 11
+        size = np.int64(length >= 8) + np.int64(length >= 16) + np.int64(length >= 32)
+        row = (size * 2 + bit) * 8 + depth
+    s.rows[0] = partial
+    s.rows[1] = 256 + last
+    s.rows[2] = 512 + row
+    z = _mix(s)
+    r[MIXED] = _SQUASH[z + LIMIT]
+    z += LIMIT
+    bucket = z >> 8
+    r[FRACTION] = z & 255
+    order2 = ((r[RECENT] & 0xFFFF) * _MULTIPLIERS[0] + partial * _SALT) & _M32
+    order2 = ((order2 ^ (order2 >> 15)) * _SPREAD & _M32) >> 16
+    r[FINAL1] = (last << 8 | partial) * BUCKETS + bucket
+    r[FINAL2] = FINAL_ROW + order2 * BUCKETS + bucket
+    p = (_final(s, r[FINAL1], bucket) + _final(s, r[FINAL2], bucket)) >> 11
+    return min(max(p, _LEAST), _ONE - _LEAST)
+
+
+@inlined
+def _final(s: State, at: int, bucket: int) -> int:
+    """An interpolated final map, in units of 2**-32."""
+    fraction = s.registers[FRACTION]
+    low = np.int64(s.finals[at] ^ _FINAL_START[bucket])
+    high = np.int64(s.finals[at + 1] ^ _FINAL_START[bucket + 1])
+    return low * (256 - fraction) + high * fraction
+
+
+@inlined
+def _adapt_final(s: State, at: int, bucket: int, share: int, target: int, journal: Journal) -> None:
+    start = _FINAL_START[bucket]
+    was = s.finals[at]
+    if journal.shape[0] > 1:
+        _note(journal, _FINALS + at, np.int64(was), np.int64(0))
+    p = np.int64(was ^ start)
+    p += ((target - p) * share) >> 14
+    s.finals[at] = np.uint32(p) ^ start
+
+
+@inlined
+def _adapt_map(maps: NDArray[np.uint32], cell: int, target: int) -> None:
+    value = np.int64(maps[cell])
+    count = value & 1023
+    p = value >> 10
+    p += ((target - p) * _STEP[count]) >> 16
+    count += np.int64(count < MAP_LIMIT)
+    maps[cell] = np.uint32(p << 10 | count)
+
+
+@inlined
+def _learn_mixers(s: State, target: int) -> None:
+    r = s.registers
+    width = s.inputs.shape[0]
+    rate = np.int64(RATE * 16) + np.int64(RATE_EXTRA * 16 * RATE_FADES) // (r[SEEN] + RATE_FADES)
+    outer = s.outer[r[PARTIAL]]
+    outer_error = ((target - r[MIXED]) * OUTER_RATE) >> 10
+    for q in range(SELECTORS):
+        error = ((target - s.votes[SELECTORS + q]) * rate) >> 12
+        weights = s.weights[s.rows[q]]
+        for block in range(0, width, LANES):
+            for k in range(block, block + LANES):
+                weights[k] += np.int32((np.int64(s.inputs[k]) * error + 8192) >> 14)
+        outer[q] += (s.votes[q] * outer_error + 8192) >> 14
+
+
+@inlined
+def _learn(s: State, bit: int, journal: Journal) -> None:
+    """Learn the bit that `_predict` foretold."""
+    r = s.registers
+    target = np.int64(bit) * (_ONE - 1)
+    _learn_mixers(s, target)
+    final_target = np.int64(bit) * ((np.int64(1) << 24) - 1)
+    fraction = r[FRACTION]
+    bucket = r[FINAL1] % BUCKETS
+    _adapt_final(s, r[FINAL1], bucket, 256 - fraction, final_target, journal)
+    _adapt_final(s, r[FINAL1] + 1, bucket + 1, fraction, final_target, journal)
+    _adapt_final(s, r[FINAL2], bucket, 256 - fraction, final_target, journal)
+    _adapt_final(s, r[FINAL2] + 1, bucket + 1, fraction, final_target, journal)
+    node = r[NODE]
+    for k in range(s.hashes.shape[0]):
+        _adapt_map(s.maps, s.cells[k], target)
+        at = s.bases[k] + node
+        s.slots[at] = _NEXT[s.slots[at], bit]
+    if r[MATCH_CELL] >= 0:
+        _adapt_map(s.match_maps, r[MATCH_CELL], target)
+    r[NODE] = node * 2 + bit
+    r[PARTIAL] = r[PARTIAL] * 2 + bit
+    r[DEPTH] += 1
+    if r[DEPTH] == 8:
+        _end_byte(s, r[PARTIAL] & 255, journal)
+
+
+@kernel
+def _end_byte(s: State, byte: int, journal: Journal) -> None:
+    """Take the byte into the past: recent bytes, words, lines, the match."""
+    r = s.registers
+    s.history[r[SEEN]] = byte
+    r[SEEN] += 1
+    r[DEPTH] = 0
+    r[OLDER] = ((r[OLDER] << 8) | (r[RECENT] >> 24)) & _M32
+    r[RECENT] = ((r[RECENT] << 8) | byte) & _M32
+    if 65 <= byte <= 90:
+        byte += 32
+    if 97 <= byte <= 122 or byte >= 128:
+        r[WORD] = ((r[WORD] + byte) * _MULTIPLIERS[0]) & _M32
+    elif r[WORD] != 0:
+        r[WORD2] = r[WORD1]
+        r[WORD1] = r[WORD]
+        r[WORD] = 0
+    if byte == 10:
+        r[LAST_LINE] = r[LINE]
+        r[LINE] = r[SEEN]
+    above = r[LAST_LINE] + r[SEEN] - r[LINE]
+    r[ABOVE] = np.int64(s.history[above]) if above < r[LINE] else np.int64(10)
+    _follow_match(s, journal)
+
+
+@inlined
+def _same(history: NDArray[np.uint8], here: int, there: int) -> bool:
+    return history[here] == history[there]
+
+
+@kernel
+def _follow_match(s: State, journal: Journal) -> None:
+    """Go on with the match, look for a better one, and after a mispredicted byte go on behind it (recovery)."""
+    r = s.registers
+    seen = r[SEEN]
+    if r[LENGTH] > 0:
+        right = s.history[r[MATCH]] == s.history[seen - 1]
+        r[MATCH] += 1
+        if right:
+            r[LENGTH] = min(r[LENGTH] + 1, np.int64(65535))
+            if r[LENGTH] >= 16:
+                r[MISSES] = 0
+        else:
+            r[LENGTH] = 0
+            r[MISSES] += 1
+    if seen < MIN_MATCH:
+        return
+    place = np.int64(0)
+    for k in range(MIN_MATCH):
+        place = ((place + np.int64(s.history[seen - 1 - k]) + 1) * _MULTIPLIERS[0]) & _M32
+    place = ((place ^ (place >> 15)) * _SPREAD & _M32) >> 7 & (s.places.shape[0] - 1)
+    if r[LENGTH] < 16:
+        start = np.int64(s.places[place])
+        if start > 0:
+            length = np.int64(0)
+            while length < VERIFIED and length < start and _same(s.history, start - 1 - length, seen - 1 - length):
+                length += 1
+            if length >= MIN_MATCH and length > r[LENGTH]:
+                r[LENGTH] = length
+                r[MATCH] = start
+                r[MISSES] = 0
+    if r[LENGTH] == 0 and 0 < r[MISSES] < 8:
+        r[LENGTH] = 1
+    if journal.shape[0] > 1:
+        _note(journal, _PLACES + place, np.int64(s.places[place]), np.int64(0))
+    s.places[place] = np.int32(seen)
+
+
+@kernel
+def learn(s: State, data: NDArray[np.uint8], probs: NDArray[np.uint32], journal: Journal) -> None:
+    """Run over `data`, writing P(bit = 1) in units of 2**-32 before each bit into `probs` (n, 8)."""
+    for i in range(data.shape[0]):
+        byte = np.int64(data[i])
+        for j in range(8):
+            probs[i, j] = np.uint32(_predict(s, journal) << 10)
+            _learn(s, (byte >> (7 - j)) & 1, journal)
+
+
+@kernel
+def read(
+    s: State, registers: NDArray[np.uint64], stream: NDArray[np.uint8], out: NDArray[np.uint8], journal: Journal
+) -> None:
+    """Fill `out` with decoded bytes, learning them; stop when the stream is exhausted."""
+    for i in range(out.shape[0]):
+        byte = np.int64(0)
+        for _ in range(8):
+            p = np.uint32(_predict(s, journal) << 10)
+            bit = decode_bit(registers, stream, p)
+            _learn(s, bit, journal)
+            byte = byte * 2 + bit
+        out[i] = byte
+        if exhausted(registers, stream):
+            return
+
+
+@kernel
+def step(s: State, bit: int, journal: Journal) -> int:
+    """Learn one bit (none when it is -1), then P(next bit = 1) in units of 2**-32."""
+    if bit >= 0:
+        _learn(s, bit, journal)
+    return _predict(s, journal) << 10
+
+
+@kernel
+def undo(s: State, journal: Journal) -> None:
+    """Put the big arrays back as they were when the journal was opened, and empty it."""
+    for n in range(journal[0] - 1, -1, -1):
+        where = journal[1 + 3 * n]
+        was = journal[2 + 3 * n]
+        if where >= _PLACES:
+            s.places[where - _PLACES] = np.int32(was)
+        elif where >= _FINALS:
+            s.finals[where - _FINALS] = np.uint32(was)
+        else:
+            also = journal[3 + 3 * n]
+            for k in range(8):
+                s.slots[where + k] = np.uint8(was >> (8 * k) & 255)
+                s.slots[where + 8 + k] = np.uint8(also >> (8 * k) & 255)
+    journal[0] = 0

@@ -1,0 +1,27 @@
+"""Numbers about codes: shared bits, distances, regret, evidence. Imports core only."""
+
+from codelength.measures.costs import block_costs, block_sums, byte_costs, fixed_ends, line_ends
+from codelength.measures.evidence import Evidence, evidence, evidence_of
+from codelength.measures.matrix import Matrix, matrix
+from codelength.measures.regret import Regret, regret
+from codelength.measures.resampling import Interval, interval
+from codelength.measures.shared import Shared, shared
+
+__all__ = [
+    "Evidence",
+    "Interval",
+    "Matrix",
+    "Regret",
+    "Shared",
+    "block_costs",
+    "block_sums",
+    "byte_costs",
+    "evidence",
+    "evidence_of",
+    "fixed_ends",
+    "interval",
+    "line_ends",
+    "matrix",
+    "regret",
+    "shared",
+]

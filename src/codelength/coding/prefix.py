@@ -37,7 +37,8 @@ def kraft_sum(lengths: Sequence[int]) -> Fraction:
     >>> kraft_sum([1, 2, 3, 3])
     Fraction(1, 1)
     """
-    return sum((Fraction(1, 1 << int(n)) for n in lengths if n), Fraction(0))
+    longest = max(lengths, default=0)
+    return Fraction(sum(1 << (longest - n) for n in lengths if n), 1 << longest)
 
 
 def huffman_lengths(counts: Sequence[int]) -> list[int]:

@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codelength.predictors import mixing_kernel as kernel
+from codelength.predictors import mixing_state as layout
 from codelength.predictors.contexts import CONTEXTS, Context, context_masks
 from codelength.predictors.histories import histories
-from codelength.predictors.mixing_kernel import State
+from codelength.predictors.mixing_state import State, undo
 from codelength.predictors.sequential import Bytes, Probs, Sequential
 
 FIRST_BITS = 12
@@ -30,8 +31,8 @@ MOST_PLACES = 22
 SCORED = 4096
 """Longer targets are scored on a copy: from here on a copy is cheaper than a journal."""
 
-_WEIGHT = 19661
-"""First weight of an input: 0.3."""
+_WEIGHT = 13763
+"""First weight of an input: 0.21."""
 
 
 class ContextMixing(Sequential[State]):
@@ -97,7 +98,7 @@ class ContextMixing(Sequential[State]):
         small = [array.copy() for array in _small(state)]
         journal = _journal(data.size, len(self.contexts))
         kernel.learn(state, data, probs, journal)
-        kernel.undo(state, journal)
+        undo(state, journal)
         for array, was in zip(_small(state), small, strict=True):
             array[...] = was
 
@@ -110,28 +111,28 @@ class ContextMixing(Sequential[State]):
         return state
 
     def _step(self, state: State, bit: int) -> tuple[State, int]:
-        if state.registers[kernel.DEPTH] == 7 or state.registers[kernel.SEEN] == 0:
+        if state.registers[layout.DEPTH] == 7 or state.registers[layout.SEEN] == 0:
             state, _ = self._grown(state, 1)
         return state, int(kernel.step(state, bit, _NO_JOURNAL))
 
     def _room(self, state: State) -> int:
         """How many more bytes fit before an array has to grow."""
-        seen = int(state.registers[kernel.SEEN])
+        seen = int(state.registers[layout.SEEN])
         room = state.history.size - seen
-        if state.slots.size < kernel.SLOT << self.memory:
-            room = min(room, state.slots.size // kernel.SLOT // SLOTS_PER_BYTE - seen)
+        if state.slots.size < layout.SLOT << self.memory:
+            room = min(room, state.slots.size // layout.SLOT // SLOTS_PER_BYTE - seen)
         if state.places.size < 1 << MOST_PLACES:
             room = min(room, state.places.size - seen)
         return room
 
     def _grown(self, state: State, wanted: int) -> tuple[State, int]:
         """A state with room for at least one byte, and for how many of the `wanted`."""
-        seen = int(state.registers[kernel.SEEN])
+        seen = int(state.registers[layout.SEEN])
         if state.history.size == seen:
             longer = np.zeros(2 * seen, dtype=np.uint8)
             longer[:seen] = state.history
             state = state._replace(history=longer)
-        if state.slots.size < kernel.SLOT << self.memory and state.slots.size == kernel.SLOT * SLOTS_PER_BYTE * seen:
+        if state.slots.size < layout.SLOT << self.memory and state.slots.size == layout.SLOT * SLOTS_PER_BYTE * seen:
             state = state._replace(slots=_aligned(np.concatenate([state.slots, state.slots])))
         if state.places.size < 1 << MOST_PLACES and state.places.size == seen:
             state = state._replace(places=np.concatenate([state.places, state.places]))
@@ -140,7 +141,7 @@ class ContextMixing(Sequential[State]):
 
 def _small(state: State) -> tuple[NDArray[Any], ...]:
     """The arrays that are cheaper to copy than to keep a journal of."""
-    return tuple(state)[4:-1]
+    return state[4:-1]
 
 
 def _aligned(array: NDArray[Any]) -> NDArray[Any]:
@@ -154,26 +155,26 @@ def _aligned(array: NDArray[Any]) -> NDArray[Any]:
 
 def _fresh(contexts: tuple[Context, ...]) -> State:
     n = len(contexts)
-    width = -(-(n + kernel.EXTRA_INPUTS) // kernel.LANES) * kernel.LANES
+    width = -(-(n + layout.EXTRA_INPUTS) // layout.LANES) * layout.LANES
     inputs = np.zeros(width, dtype=np.int32)
     inputs[n + 2] = 256
     start = histories().start
     state = State(
-        slots=np.zeros(kernel.SLOT << FIRST_BITS, dtype=np.uint8),
+        slots=np.zeros(layout.SLOT << FIRST_BITS, dtype=np.uint8),
         history=np.zeros((1 << FIRST_BITS) // SLOTS_PER_BYTE, dtype=np.uint8),
         places=np.zeros(1 << FIRST_BITS, dtype=np.int32),
-        finals=np.zeros(2 * kernel.FINAL_ROW, dtype=np.uint32),
+        finals=np.zeros(2 * layout.FINAL_ROW, dtype=np.uint32),
         maps=np.tile(start << np.uint32(10), n),
         match_maps=_match_start(),
-        weights=np.full((kernel.ROWS, width), _WEIGHT, dtype=np.int32),
-        outer=np.full((256, kernel.SELECTORS), 65536 // kernel.SELECTORS, dtype=np.int64),
+        weights=np.full((layout.ROWS, width), _WEIGHT, dtype=np.int32),
+        outer=np.full((256, layout.SELECTORS), 65536 // layout.SELECTORS, dtype=np.int64),
         inputs=inputs,
         hashes=np.zeros(n, dtype=np.int64),
         bases=np.zeros(n, dtype=np.int64),
         cells=np.zeros(n, dtype=np.int64),
-        rows=np.zeros(kernel.SELECTORS, dtype=np.int64),
-        votes=np.zeros(2 * kernel.SELECTORS, dtype=np.int64),
-        registers=np.zeros(kernel.REGISTERS, dtype=np.int64),
+        rows=np.zeros(layout.SELECTORS, dtype=np.int64),
+        votes=np.zeros(2 * layout.SELECTORS, dtype=np.int64),
+        registers=np.zeros(layout.REGISTERS, dtype=np.int64),
         masks=context_masks(contexts),
     )
     return state._replace(slots=_aligned(state.slots))

@@ -5,7 +5,8 @@ and 15 histories):
 
     x_i   = stretch(map_i[h_i])                         an adaptive probability per context and history
     x_m   = stretch(match_map[length, expected bit])    where the longest match expects a bit
-    y_s   = sum_i w[s, i] x_i                           one gated mixer per selector s (order 0, order 1, match)
+    y_s   = sum_i w[s, i] x_i                           one gated mixer per selector s: order 0, order 1,
+                                                     which contexts have a history, the match
     z     = sum_s v[s] y_s                              a second mixer over the selectors
     P(1)  = mean of two interpolated adaptive maps of squash(z), in the contexts of orders 1 and 2
 
@@ -16,7 +17,7 @@ in proportion to the input up to 16 * 2**memory bytes for the slots.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,47 +25,51 @@ from numpy.typing import NDArray
 from codelength.coding.binary import decode_bit, exhausted
 from codelength.predictors.compiled import inlined, kernel
 from codelength.predictors.contexts import FEATURES
+from codelength.predictors.hashing import M32, MULTIPLIERS, SALT, SPREAD
 from codelength.predictors.histories import histories
 from codelength.predictors.logistic import LIMIT, squash_table, stretch_table
-
-SLOT = 16
-"""Bytes of a slot: the check and the histories of the 15 nodes of a nibble."""
-
-MIN_MATCH = 7
-"""Bytes that are hashed to find a match."""
-
-VERIFIED = 48
-"""A found match is compared with the past over at most this many bytes."""
-
-LANES = 16
-"""Inputs are padded to a multiple of this, so that the mixers' loops become vector instructions."""
-
-SELECTORS = 3
-MATCH_ROWS = 88
-ROWS = 256 + 256 + MATCH_ROWS
-BUCKETS = 25
-"""Interpolation points of a final map: stretch from -12 to 12 in steps of 1."""
-
-FINAL_ROW = 65536 * BUCKETS
-MATCH_MAPS = 4 * 32 * 2
+from codelength.predictors.mixing_match import follow_match
+from codelength.predictors.mixing_slots import look_up
+from codelength.predictors.mixing_state import (
+    ABOVE,
+    BUCKETS,
+    DEPTH,
+    EXPECTED,
+    FINAL1,
+    FINAL2,
+    FINAL_ROW,
+    FINALS,
+    FRACTION,
+    LANES,
+    LAST_LINE,
+    LENGTH,
+    LENGTH_CLASS,
+    LINE,
+    MATCH,
+    MATCH_CELL,
+    MISSES,
+    MIXED,
+    NODE,
+    OLDER,
+    PARTIAL,
+    RECENT,
+    SEEN,
+    SELECTORS,
+    WORD,
+    WORD1,
+    WORD2,
+    Journal,
+    State,
+    note,
+)
 
 RATE = 2
 RATE_EXTRA = 6
 RATE_FADES = 4096
 OUTER_RATE = 2
 MAP_LIMIT = 1023
-EXTRA_INPUTS = 3
-"""Beside the contexts: the match twice (stretched and plain) and a constant."""
-
-# Registers.
-SEEN, RECENT, OLDER, WORD, WORD1, WORD2, LINE, LAST_LINE, ABOVE = 0, 1, 2, 3, 4, 5, 6, 7, 8
-MATCH, LENGTH, MISSES, EXPECTED, LENGTH_CLASS = 9, 10, 11, 12, 13
-PARTIAL, DEPTH, NODE, MATCH_CELL, MIXED, FINAL1, FINAL2, FRACTION = 14, 15, 16, 17, 18, 19, 20, 21
-TOUCHED = 22
-REGISTERS = 23
 
 _NEXT = histories().next
-_TOTAL = histories().total
 _SQUASH = squash_table()
 _STRETCH = stretch_table(12)
 _FINE_STRETCH = stretch_table(16)
@@ -72,100 +77,13 @@ _STEP = np.array([int(65536 * 10 // (10 * n + 16)) for n in range(MAP_LIMIT + 1)
 _FINAL_START = np.array(
     [int(squash_table()[min(k * 256, 2 * LIMIT - 1)]) * 4 for k in range(BUCKETS)], dtype=np.uint32
 )
-_MULTIPLIERS = np.array(
-    [0x2F0B4C47, 0x1B873593, 0x165667B1, 0x297A2D39, 0x3C6EF373, 0x27D4EB2F], dtype=np.int64
-)
-_SALT = np.int64(0x3779B97F)
-_SPREAD = np.int64(0x1E3779B1)
-_M32 = np.int64(0xFFFFFFFF)
 _ONE = np.int64(1) << np.int64(22)
 _LEAST = np.int64(16)
 
 
-class State(NamedTuple):
-    """Everything that has been learned. Arrays may be replaced by larger ones between bytes (see `mixing.grown`)."""
-
-    slots: NDArray[np.uint8]
-    """(slots * 16,): hashed bit histories."""
-    history: NDArray[np.uint8]
-    """All bytes seen, with room for more."""
-    places: NDArray[np.int32]
-    """Position after the last occurrence of each hashed run of MIN_MATCH bytes; 0 is none."""
-    finals: NDArray[np.uint32]
-    """(2 * FINAL_ROW,): final maps in units of 2**-24, exclusive-or their start, so that a fresh one is all zero."""
-    maps: NDArray[np.uint32]
-    """(contexts * 256,): probability (22 bits) and count (10 bits) of each history in each context."""
-    match_maps: NDArray[np.uint32]
-    """(MATCH_MAPS,): the same for match lengths."""
-    weights: NDArray[np.int32]
-    """(ROWS, inputs), in units of 2**-16; inputs are padded to a multiple of 16."""
-    outer: NDArray[np.int64]
-    """(256, SELECTORS), in units of 2**-16."""
-    inputs: NDArray[np.int32]
-    hashes: NDArray[np.int64]
-    bases: NDArray[np.int64]
-    cells: NDArray[np.int64]
-    rows: NDArray[np.int64]
-    votes: NDArray[np.int64]
-    """(2 * SELECTORS,): each selector's stretched vote, then its probability."""
-    registers: NDArray[np.int64]
-    masks: NDArray[np.int64]
-    """(contexts, FEATURES)."""
-
-
-Journal = NDArray[np.int64]
-"""What to put back, the last first, so that scoring leaves no trace: entry count, then (where, was, was) for each.
-An array of size 1 notes nothing.
-"""
-
-_FINALS = np.int64(1) << 40
-_PLACES = np.int64(2) << 40
-
-
 @inlined
-def _clamped(x: int) -> int:
+def _clamped(x: int) -> Any:
     return min(max(x, 1 - LIMIT), LIMIT - 1)
-
-
-@inlined
-def _note(journal: Journal, where: int, was: int, also: int) -> None:
-    n = journal[0]
-    journal[1 + 3 * n] = where
-    journal[2 + 3 * n] = was
-    journal[3 + 3 * n] = also
-    journal[0] = n + 1
-
-
-@kernel
-def _find(slots: NDArray[np.uint8], key: int, journal: Journal) -> int:
-    """Offset of the slot of a 32-bit key: its own, or the least valuable of three, cleared."""
-    mask = np.int64((slots.shape[0] >> 4) - 1)
-    at = key & mask
-    check = np.uint8(key >> 24)
-    found = np.int64(-1)
-    poorest = np.int64(0)
-    value = np.int64(1000)
-    for k in range(3):
-        slot = (at ^ k) << 4
-        if slots[slot] == check:
-            found = slot
-            break
-        total = np.int64(_TOTAL[slots[slot + 1]])
-        if total < value:
-            value = total
-            poorest = slot
-    at = found if found >= 0 else poorest
-    if journal.shape[0] > 1:
-        low, high = np.int64(0), np.int64(0)
-        for k in range(7, -1, -1):
-            low = low << 8 | np.int64(slots[at + k])
-            high = high << 8 | np.int64(slots[at + 8 + k])
-        _note(journal, at, low, high)
-    if found < 0:
-        for k in range(SLOT):
-            slots[at + k] = 0
-        slots[at] = check
-    return at
 
 
 @kernel
@@ -173,9 +91,9 @@ def _begin_byte(s: State) -> None:
     """Hash the contexts and see what the match expects."""
     r = s.registers
     for k in range(s.hashes.shape[0]):
-        h = (np.int64(k) + 1) * _SALT & _M32
+        h = (np.int64(k) + 1) * SALT & M32
         for f in range(FEATURES):
-            h = ((h ^ (r[RECENT + f if f < 5 else ABOVE] & s.masks[k, f])) * _MULTIPLIERS[f]) & _M32
+            h = ((h ^ (r[RECENT + f if f < 5 else ABOVE] & s.masks[k, f])) * MULTIPLIERS[f]) & M32
             h ^= h >> 15
         s.hashes[k] = h
     length = r[LENGTH]
@@ -190,23 +108,6 @@ def _begin_byte(s: State) -> None:
         r[LENGTH_CLASS] = min(20 + ((length - 32) >> 5), 31)
     r[PARTIAL] = 1
     r[DEPTH] = 0
-
-
-@kernel
-def _begin_nibble(s: State, journal: Journal) -> None:
-    partial = s.registers[PARTIAL]
-    mask = np.int64((s.slots.shape[0] >> 4) - 1)
-    touched = np.uint8(0)
-    for k in range(s.hashes.shape[0]):
-        key = s.hashes[k]
-        if partial > 1:
-            key = ((key + partial * _SALT) & _M32) * _SPREAD & _M32
-            key ^= key >> 13
-        s.bases[k] = key
-        touched |= s.slots[(key & mask) << 4]
-    s.registers[TOUCHED] = touched
-    for k in range(s.hashes.shape[0]):
-        s.bases[k] = _find(s.slots, s.bases[k], journal)
 
 
 @inlined
@@ -235,14 +136,17 @@ def _predict(s: State, journal: Journal) -> int:
     if r[DEPTH] == 0:
         _begin_byte(s)
     if r[DEPTH] & 3 == 0:
-        _begin_nibble(s, journal)
+        look_up(s, journal)
         r[NODE] = 1
     node = r[NODE]
     contexts = s.hashes.shape[0]
+    known = np.int64(0)
     for k in range(contexts):
-        cell = (k << 8) + np.int64(s.slots[s.bases[k] + node])
+        seen = np.int64(s.slots[s.bases[k] + node])
+        cell = (k << 8) + seen
         s.cells[k] = cell
         s.inputs[k] = _STRETCH[s.maps[cell] >> 20]
+        known |= np.int64(seen != 0) << k
     partial = r[PARTIAL]
     depth = r[DEPTH]
     last = r[RECENT] & 255
@@ -262,18 +166,19 @@ def _predict(s: State, journal: Journal) -> int:
         row = (size * 2 + bit) * 8 + depth
     s.rows[0] = partial
     s.rows[1] = 256 + last
-    s.rows[2] = 512 + row
+    s.rows[2] = 512 + (known >> 1 & 255)
+    s.rows[3] = 768 + row
     z = _mix(s)
     r[MIXED] = _SQUASH[z + LIMIT]
     z += LIMIT
     bucket = z >> 8
     r[FRACTION] = z & 255
-    order2 = ((r[RECENT] & 0xFFFF) * _MULTIPLIERS[0] + partial * _SALT) & _M32
-    order2 = ((order2 ^ (order2 >> 15)) * _SPREAD & _M32) >> 16
+    order2 = ((r[RECENT] & 0xFFFF) * MULTIPLIERS[0] + partial * SALT) & M32
+    order2 = ((order2 ^ (order2 >> 15)) * SPREAD & M32) >> 16
     r[FINAL1] = (last << 8 | partial) * BUCKETS + bucket
     r[FINAL2] = FINAL_ROW + order2 * BUCKETS + bucket
     p = (_final(s, r[FINAL1], bucket) + _final(s, r[FINAL2], bucket)) >> 11
-    return min(max(p, _LEAST), _ONE - _LEAST)
+    return int(min(max(p, _LEAST), _ONE - _LEAST))
 
 
 @inlined
@@ -290,7 +195,7 @@ def _adapt_final(s: State, at: int, bucket: int, share: int, target: int, journa
     start = _FINAL_START[bucket]
     was = s.finals[at]
     if journal.shape[0] > 1:
-        _note(journal, _FINALS + at, np.int64(was), np.int64(0))
+        note(journal, FINALS + at, np.int64(was), np.int64(0))
     p = np.int64(was ^ start)
     p += ((target - p) * share) >> 14
     s.finals[at] = np.uint32(p) ^ start
@@ -356,12 +261,12 @@ def _end_byte(s: State, byte: int, journal: Journal) -> None:
     s.history[r[SEEN]] = byte
     r[SEEN] += 1
     r[DEPTH] = 0
-    r[OLDER] = ((r[OLDER] << 8) | (r[RECENT] >> 24)) & _M32
-    r[RECENT] = ((r[RECENT] << 8) | byte) & _M32
+    r[OLDER] = ((r[OLDER] << 8) | (r[RECENT] >> 24)) & M32
+    r[RECENT] = ((r[RECENT] << 8) | byte) & M32
     if 65 <= byte <= 90:
         byte += 32
     if 97 <= byte <= 122 or byte >= 128:
-        r[WORD] = ((r[WORD] + byte) * _MULTIPLIERS[0]) & _M32
+        r[WORD] = ((r[WORD] + byte) * MULTIPLIERS[0]) & M32
     elif r[WORD] != 0:
         r[WORD2] = r[WORD1]
         r[WORD1] = r[WORD]
@@ -371,50 +276,7 @@ def _end_byte(s: State, byte: int, journal: Journal) -> None:
         r[LINE] = r[SEEN]
     above = r[LAST_LINE] + r[SEEN] - r[LINE]
     r[ABOVE] = np.int64(s.history[above]) if above < r[LINE] else np.int64(10)
-    _follow_match(s, journal)
-
-
-@inlined
-def _same(history: NDArray[np.uint8], here: int, there: int) -> bool:
-    return history[here] == history[there]
-
-
-@kernel
-def _follow_match(s: State, journal: Journal) -> None:
-    """Go on with the match, look for a better one, and after a mispredicted byte go on behind it (recovery)."""
-    r = s.registers
-    seen = r[SEEN]
-    if r[LENGTH] > 0:
-        right = s.history[r[MATCH]] == s.history[seen - 1]
-        r[MATCH] += 1
-        if right:
-            r[LENGTH] = min(r[LENGTH] + 1, np.int64(65535))
-            if r[LENGTH] >= 16:
-                r[MISSES] = 0
-        else:
-            r[LENGTH] = 0
-            r[MISSES] += 1
-    if seen < MIN_MATCH:
-        return
-    place = np.int64(0)
-    for k in range(MIN_MATCH):
-        place = ((place + np.int64(s.history[seen - 1 - k]) + 1) * _MULTIPLIERS[0]) & _M32
-    place = ((place ^ (place >> 15)) * _SPREAD & _M32) >> 7 & (s.places.shape[0] - 1)
-    if r[LENGTH] < 16:
-        start = np.int64(s.places[place])
-        if start > 0:
-            length = np.int64(0)
-            while length < VERIFIED and length < start and _same(s.history, start - 1 - length, seen - 1 - length):
-                length += 1
-            if length >= MIN_MATCH and length > r[LENGTH]:
-                r[LENGTH] = length
-                r[MATCH] = start
-                r[MISSES] = 0
-    if r[LENGTH] == 0 and 0 < r[MISSES] < 8:
-        r[LENGTH] = 1
-    if journal.shape[0] > 1:
-        _note(journal, _PLACES + place, np.int64(s.places[place]), np.int64(0))
-    s.places[place] = np.int32(seen)
+    follow_match(s, journal)
 
 
 @kernel
@@ -450,21 +312,3 @@ def step(s: State, bit: int, journal: Journal) -> int:
     if bit >= 0:
         _learn(s, bit, journal)
     return _predict(s, journal) << 10
-
-
-@kernel
-def undo(s: State, journal: Journal) -> None:
-    """Put the big arrays back as they were when the journal was opened, and empty it."""
-    for n in range(journal[0] - 1, -1, -1):
-        where = journal[1 + 3 * n]
-        was = journal[2 + 3 * n]
-        if where >= _PLACES:
-            s.places[where - _PLACES] = np.int32(was)
-        elif where >= _FINALS:
-            s.finals[where - _FINALS] = np.uint32(was)
-        else:
-            also = journal[3 + 3 * n]
-            for k in range(8):
-                s.slots[where + k] = np.uint8(was >> (8 * k) & 255)
-                s.slots[where + 8 + k] = np.uint8(also >> (8 * k) & 255)
-    journal[0] = 0

@@ -1,0 +1,62 @@
+"""The match model's memory: where the last bytes occurred before, and what to expect from there.
+
+After a mispredicted byte it goes on behind it (recovery), so that an edit in a long copy costs one byte, not a search.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from codelength.predictors.compiled import inlined, kernel
+from codelength.predictors.hashing import M32, MULTIPLIERS, SPREAD
+from codelength.predictors.mixing_state import LENGTH, MATCH, MISSES, PLACES, SEEN, Journal, State, note
+
+MIN_MATCH = 7
+"""Bytes that are hashed to find a match."""
+
+VERIFIED = 48
+"""A found match is compared with the past over at most this many bytes."""
+
+
+@inlined
+def _same(history: NDArray[np.uint8], here: int, there: int) -> bool:
+    return history[here] == history[there]
+
+
+@kernel
+def follow_match(s: State, journal: Journal) -> None:
+    """Go on with the match, look for a better one, and after a mispredicted byte go on behind it (recovery)."""
+    r = s.registers
+    seen = r[SEEN]
+    if r[LENGTH] > 0:
+        right = s.history[r[MATCH]] == s.history[seen - 1]
+        r[MATCH] += 1
+        if right:
+            r[LENGTH] = min(r[LENGTH] + 1, np.int64(65535))
+            if r[LENGTH] >= 16:
+                r[MISSES] = 0
+        else:
+            r[LENGTH] = 0
+            r[MISSES] += 1
+    if seen < MIN_MATCH:
+        return
+    place = np.int64(0)
+    for k in range(MIN_MATCH):
+        place = ((place + np.int64(s.history[seen - 1 - k]) + 1) * MULTIPLIERS[0]) & M32
+    place = ((place ^ (place >> 15)) * SPREAD & M32) >> 7 & (s.places.shape[0] - 1)
+    if r[LENGTH] < 16:
+        start = np.int64(s.places[place])
+        if start > 0:
+            length = np.int64(0)
+            while length < VERIFIED and length < start and _same(s.history, start - 1 - length, seen - 1 - length):
+                length += 1
+            if length >= MIN_MATCH and length > r[LENGTH]:
+                r[LENGTH] = length
+                r[MATCH] = start
+                r[MISSES] = 0
+    if r[LENGTH] == 0 and 0 < r[MISSES] < 8:
+        r[LENGTH] = 1
+    if journal.shape[0] > 1:
+        note(journal, PLACES + place, np.int64(s.places[place]), np.int64(0))
+    s.places[place] = np.int32(seen)

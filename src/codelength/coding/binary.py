@@ -1,16 +1,21 @@
 """Binary range coder: a stream of bits and their probabilities <-> bytes.
 
-The coder holds an interval [low, high] of 64-bit integers. A bit with P(1) = p / 2**32 splits it:
+The coder holds an interval [low, low + span) of the number line, 2**56 <= span < 2**64. A bit with P(1) = p / 2**32
+cuts it:
 
-    low                      mid  mid+1                          high
-     |------- bit 1 ----------|     |----------- bit 0 -----------|        mid = low + floor((high - low) * p / 2**32)
+    low                  low + cut                      low + span
+     |------- bit 1 --------|---------- bit 0 --------------|        cut = floor(span * p / 2**32)
 
-Both parts are never empty while low < high, so any p in [1, 2**32 - 1] decodes, whatever the interval. Leading bytes
-on which low and high agree are final and are written out (Witten, Neal & Cleary 1987; carryless 64-bit variant).
-The interval keeps about 56 bits, so a bit costs -log2 p to within 2**-20; the end costs at most 8 bytes, 1 or 2 as a
-rule: the shortest byte string such that it, followed by zeros, lies in the interval. Integers only.
+Both parts hold at least 2**24 numbers, so any p in [1, 2**32 - 1] decodes. Bytes are shifted out while span < 2**56.
+An addition to `low` that overflows is carried into the bytes that are already written (Martin 1979; Schindler 1998),
+which the encoder still holds; the decoder keeps the difference between the stream and `low`, and never sees a carry.
+A carryless coder was not taken: data can hold its interval across a byte boundary until it is too small to tell
+probable from improbable.
 
-A decoder's registers are `uint64[4]`: low, high, the window on the stream, the position of the next byte.
+Cost: rounding the cut adds less than 2**-23 / p bits to a bit coded with P(1) = p / 2**32, the end less than 8 bits,
+always. Integers only.
+
+A decoder's registers are `uint64[3]`: span, stream minus low, the position of the next byte.
 """
 
 from __future__ import annotations
@@ -31,8 +36,9 @@ _LOW32 = np.uint64(0xFFFFFFFF)
 _S32 = np.uint64(32)
 _S56 = np.uint64(56)
 _S8 = np.uint64(8)
-_BYTE = np.uint64(0xFF)
+_ZERO = np.uint64(0)
 _ONE = np.uint64(1)
+_BOTTOM = np.uint64(1 << 56)
 _FULL = np.uint64(0xFFFFFFFFFFFFFFFF)
 
 _OVERRUN = 8
@@ -40,52 +46,56 @@ _OVERRUN = 8
 
 
 @njit(cache=True)
-def _split(low: np.uint64, high: np.uint64, p: np.uint32) -> np.uint64:
-    span = high - low
+def _cut(span: np.uint64, p: np.uint32) -> np.uint64:
     wide = np.uint64(p)
-    return low + (span >> _S32) * wide + (((span & _LOW32) * wide) >> _S32)
+    return (span >> _S32) * wide + (((span & _LOW32) * wide) >> _S32)
+
+
+@njit(cache=True)
+def _carry(out: NDArray[np.uint8], n: int) -> None:
+    # The whole number stays below 2**(8 n), so a byte below 255 always stands in the way of the carry.
+    while out[n - 1] == 255:
+        out[n - 1] = 0
+        n -= 1
+    out[n - 1] += 1
 
 
 @njit(cache=True)
 def _encode(data: NDArray[np.uint8], probs: NDArray[np.uint32], out: NDArray[np.uint8]) -> int:
-    low, high = np.uint64(0), _FULL
+    low, span = _ZERO, _FULL
     n = 0
     for i in range(data.shape[0]):
         byte = data[i]
         for j in range(8):
-            mid = _split(low, high, probs[i, j])
+            cut = _cut(span, probs[i, j])
             if (byte >> (7 - j)) & 1:
-                high = mid
+                span = cut
             else:
-                low = mid + _ONE
-            while (low ^ high) >> _S56 == 0:
-                out[n] = np.uint8(high >> _S56)
+                low += cut
+                span -= cut
+                if low < cut:
+                    _carry(out, n)
+            while span < _BOTTOM:
+                out[n] = np.uint8(low >> _S56)
                 n += 1
                 low = low << _S8
-                high = (high << _S8) | _BYTE
-    # The end: the fewest leading bytes of a number in [low, high] whose other bytes are zero.
-    keep = 0
-    if low != 0:
-        keep = 1
-        while keep < 8:
-            shift = np.uint64(64 - 8 * keep)
-            top = high >> shift
-            if (top << shift) >= low:
-                break
-            keep += 1
-        shift = np.uint64(64 - 8 * keep)
-        value = (high >> shift) << shift
-        for k in range(keep):
-            out[n] = np.uint8((value >> np.uint64(56 - 8 * k)) & _BYTE)
-            n += 1
-    return n
+                span = span << _S8
+    # The end: the shortest string that, followed by zeros, lies in the interval. Nothing if 0 or a carry does;
+    # else one byte, since span >= 2**56.
+    if low == _ZERO:
+        return n
+    if _ZERO - low < span:
+        _carry(out, n)
+        return n
+    out[n] = np.uint8((low + (_BOTTOM - _ONE)) >> _S56)
+    return n + 1
 
 
 @njit(cache=True)
 def open_registers(stream: NDArray[np.uint8]) -> NDArray[np.uint64]:
-    """Registers at the beginning of a stream: `uint64[4]`, to be handed to `decode_bit`."""
-    registers = np.zeros(4, dtype=np.uint64)
-    registers[1] = _FULL
+    """Registers at the beginning of a stream: `uint64[3]`, to be handed to `decode_bit`."""
+    registers = np.zeros(3, dtype=np.uint64)
+    registers[0] = _FULL
     for _ in range(8):
         _shift_in(registers, stream)
     return registers
@@ -93,25 +103,25 @@ def open_registers(stream: NDArray[np.uint8]) -> NDArray[np.uint64]:
 
 @njit(cache=True)
 def _shift_in(registers: NDArray[np.uint64], stream: NDArray[np.uint8]) -> None:
-    position = np.int64(registers[3])
-    byte = np.uint64(stream[position]) if position < stream.shape[0] else np.uint64(0)
-    registers[2] = (registers[2] << _S8) | byte
-    registers[3] = np.uint64(position + 1)
+    position = np.int64(registers[2])
+    byte = np.uint64(stream[position]) if position < stream.shape[0] else _ZERO
+    registers[1] = (registers[1] << _S8) | byte
+    registers[2] = np.uint64(position + 1)
 
 
 @njit(cache=True)
 def decode_bit(registers: NDArray[np.uint64], stream: NDArray[np.uint8], p: np.uint32) -> int:
     """The next bit, coded with P(1) = p / 2**32. Beyond the stream's end zeros are read; see `exhausted`."""
-    mid = _split(registers[0], registers[1], p)
+    cut = _cut(registers[0], p)
     bit = 0
-    if registers[2] <= mid:
+    if registers[1] < cut:
         bit = 1
-        registers[1] = mid
+        registers[0] = cut
     else:
-        registers[0] = mid + _ONE
-    while (registers[0] ^ registers[1]) >> _S56 == 0:
+        registers[0] -= cut
+        registers[1] -= cut
+    while registers[0] < _BOTTOM:
         registers[0] = registers[0] << _S8
-        registers[1] = (registers[1] << _S8) | _BYTE
         _shift_in(registers, stream)
     return bit
 
@@ -119,7 +129,7 @@ def decode_bit(registers: NDArray[np.uint64], stream: NDArray[np.uint8], p: np.u
 @njit(cache=True)
 def exhausted(registers: NDArray[np.uint64], stream: NDArray[np.uint8]) -> bool:
     """Whether the decoder has read further past the end than any sound stream makes it: it was cut off."""
-    return np.int64(registers[3]) > stream.shape[0] + _OVERRUN
+    return np.int64(registers[2]) > stream.shape[0] + _OVERRUN
 
 
 def encode(data: bytes, probs: NDArray[np.uint32]) -> bytes:
@@ -158,7 +168,7 @@ def check_end(registers: NDArray[np.uint64], stream: NDArray[np.uint8]) -> None:
     """Raise `StreamError` when a decoder ran past the end of its stream or left bytes unread."""
     if exhausted(registers, stream):
         raise StreamError("the stream ends too early: it is truncated or damaged")
-    if int(registers[3]) < stream.shape[0]:
+    if int(registers[2]) - _OVERRUN + 1 < stream.shape[0]:
         raise StreamError("bytes are left over after the stream's end: it is damaged or not of this code")
 
 

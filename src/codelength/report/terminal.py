@@ -101,8 +101,12 @@ def _widths(table: Table, cells: dict[str, list[Text]], console: Console) -> lis
 def _grid(table: Table, cells: dict[str, list[Text]], widths: list[int], console: Console) -> RichTable:
     grid = RichTable(box=box.ASCII2 if console.options.ascii_only else box.SIMPLE_HEAD, show_edge=False)
     for column, width in zip(table.columns, widths, strict=True):
-        side = "right" if table.on_the_right(column) else "left"
-        grid.add_column(_text(heading(column), console), justify=side, width=width, overflow="fold", vertical="top")
+        grid.add_column(
+            _text(heading(column), console),
+            justify="right" if table.on_the_right(column) else "left",
+            width=width,
+            overflow="fold",
+        )
     for row in zip(*cells.values(), strict=True):
         grid.add_row(*row)
     return grid

@@ -108,6 +108,8 @@ class Canvas:
         bold: bool = False,
     ) -> None:
         """A line of text, its middle at the height of the point."""
+        if not text:
+            return
         x, y = at
         self._axes.text(
             x,

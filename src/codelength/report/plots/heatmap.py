@@ -56,7 +56,8 @@ def heatmap(
     n = len(names)
     rows = list(order) if order is not None else list(range(n))
     if not n or len(matrix) != n or any(len(row) != n for row in matrix) or sorted(rows) != list(range(n)):
-        raise ValueError(f"{n} names, {len(matrix)} rows of {sorted({len(row) for row in matrix})}, order {rows}")
+        lengths = [len(row) for row in matrix]
+        raise ValueError(f"{n} names, rows of {lengths}, order {rows}: expected as many of each, each number once")
     values = [[float(matrix[i][j]) for j in rows] for i in rows]
     labels = [visible(names[i]) for i in rows]
     left = min(_LABELS, max(extent(label, SIZE) for label in labels)) + 14 + extent(str(n), SIZE)

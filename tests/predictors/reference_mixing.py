@@ -124,12 +124,12 @@ class Reference:
             size = n if n < 16 else 16 + (n - 16) // 4 if n < 32 else min(20 + (n - 32) // 32, 31)
             match_cell = self.match_maps[min(self.misses, 3)][size][guess]
             row = (((n >= 8) + (n >= 16) + (n >= 32)) * 2 + guess) * 8 + depth
-            inputs += [FINE[match_cell.p >> 6], (match_cell.p - ONE // 2) >> 11, 256]
+            inputs += [FINE[match_cell.p >> 6], (match_cell.p - ONE // 2) >> 11]
         else:
-            inputs += [0, 0, 256]
+            inputs += [0, 0]
         last = self.past[-1] if self.past else 0
-        rows = [partial, 256 + last, 512 + (known >> 1 & 255), 768 + row]
-        sets = [self.weights.setdefault(r, [13763] * len(inputs)) for r in rows]
+        rows = [partial, 256 + last, 512 + (known >> 2 & 255), 768 + row]
+        sets = [self.weights.setdefault(r, [11500] * len(inputs)) for r in rows]
         votes = [clamped(sum(x * w for x, w in zip(inputs, weights, strict=True)) >> 16) for weights in sets]
         outer = self.outer[partial]
         z = clamped(sum(y * v for y, v in zip(votes, outer, strict=True)) >> 16)

@@ -1,4 +1,4 @@
-"""Context mixing: the compiled kernels against plain Python, and the promises of a value that scores without a trace."""
+"""Context mixing: compiled kernels against plain Python, and the promises of a value that scores without a trace."""
 
 import pickle
 from concurrent.futures import ThreadPoolExecutor
@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from predictors.reference_mixing import Reference
 
 from codelength.predictors.contexts import Context
 from codelength.predictors.mixing import SCORED, ContextMixing
+from predictors.reference_mixing import Reference
 
 
 def edited(data: bytes, edits: int, seed: int) -> bytes:
@@ -101,7 +101,7 @@ def test_one_value_serves_many_threads(primed: ContextMixing, text: bytes) -> No
 
 
 def test_travels_to_another_process(primed: ContextMixing, text: bytes) -> None:
-    """joblib sends codes to its workers."""
+    """Joblib sends codes to its workers."""
     other = pickle.loads(pickle.dumps(primed))
     assert other.bits(text[:500]) == primed.bits(text[:500])
 

@@ -53,6 +53,7 @@ class Context:
 
 
 CONTEXTS: tuple[Context, ...] = (
+    Context("order 0"),
     Context("order 1", 0xFF),
     Context("order 2", 0xFFFF),
     Context("order 3", 0xFFFFFF),
@@ -67,7 +68,7 @@ CONTEXTS: tuple[Context, ...] = (
     Context("high halves", 0xF0F0F0FF),
     Context("column", 0xFF, above=True),
 )
-"""Those of the code named `cm`. Order 0 is among the mixers' selectors."""
+"""Those of the code named `cm`: with the two inputs of the match they fill one block of 16 lanes."""
 
 
 def context_masks(contexts: tuple[Context, ...]) -> NDArray[np.int64]:

@@ -31,8 +31,8 @@ MOST_PLACES = 22
 SCORED = 4096
 """Longer targets are scored on a copy: from here on a copy is cheaper than a journal."""
 
-_WEIGHT = 13763
-"""First weight of an input: 0.21."""
+_WEIGHT = 11500
+"""First weight of an input: 0.175."""
 
 
 class ContextMixing(Sequential[State]):
@@ -156,8 +156,6 @@ def _aligned(array: NDArray[Any]) -> NDArray[Any]:
 def _fresh(contexts: tuple[Context, ...]) -> State:
     n = len(contexts)
     width = -(-(n + layout.EXTRA_INPUTS) // layout.LANES) * layout.LANES
-    inputs = np.zeros(width, dtype=np.int32)
-    inputs[n + 2] = 256
     start = histories().start
     state = State(
         slots=np.zeros(layout.SLOT << FIRST_BITS, dtype=np.uint8),
@@ -168,7 +166,7 @@ def _fresh(contexts: tuple[Context, ...]) -> State:
         match_maps=_match_start(),
         weights=np.full((layout.ROWS, width), _WEIGHT, dtype=np.int32),
         outer=np.full((256, layout.SELECTORS), 65536 // layout.SELECTORS, dtype=np.int64),
-        inputs=inputs,
+        inputs=np.zeros(width, dtype=np.int32),
         hashes=np.zeros(n, dtype=np.int64),
         bases=np.zeros(n, dtype=np.int64),
         cells=np.zeros(n, dtype=np.int64),

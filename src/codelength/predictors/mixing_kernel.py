@@ -166,7 +166,7 @@ def _predict(s: State, journal: Journal) -> int:
         row = (size * 2 + bit) * 8 + depth
     s.rows[0] = partial
     s.rows[1] = 256 + last
-    s.rows[2] = 512 + (known >> 1 & 255)
+    s.rows[2] = 512 + (known >> 2 & 255)
     s.rows[3] = 768 + row
     z = _mix(s)
     r[MIXED] = _SQUASH[z + LIMIT]

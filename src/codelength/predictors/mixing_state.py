@@ -27,8 +27,8 @@ BUCKETS = 25
 FINAL_ROW = 65536 * BUCKETS
 MATCH_MAPS = 4 * 32 * 2
 
-EXTRA_INPUTS = 3
-"""Beside the contexts: the match twice (stretched and plain) and a constant."""
+EXTRA_INPUTS = 2
+"""Beside the contexts: the match twice, stretched and plain."""
 
 # Registers.
 SEEN, RECENT, OLDER, WORD, WORD1, WORD2, LINE, LAST_LINE, ABOVE = 0, 1, 2, 3, 4, 5, 6, 7, 8

@@ -36,10 +36,11 @@ def mapped(
     phase, on_progress
         What to tell of, and whom.
     """
+    # max_nbytes=None: joblib would hand large arrays to its workers read-only, and a code scores on its own state.
     try:
-        parallel = Parallel(n_jobs=jobs, return_as="generator")
+        parallel = Parallel(n_jobs=jobs, return_as="generator", max_nbytes=None)
     except ValueError:  # joblib's multiprocessing backend hands its results back all at once
-        parallel = Parallel(n_jobs=jobs)
+        parallel = Parallel(n_jobs=jobs, max_nbytes=None)
     results: Iterable[Result] = parallel(delayed(function)(item) for item in items)
     for done, result in enumerate(results, start=1):
         if on_progress is not None:

@@ -92,6 +92,15 @@ def test_opens_offline_in_silence_and_fits(browser: Browser, files: dict[str, Pa
     tab.context.close()
 
 
+@pytest.mark.parametrize("name", ["plain", "hostile"])
+def test_prints_on_a_sheet_in_light_colours(browser: Browser, files: dict[str, Path], name: str) -> None:
+    tab, _ = opened(browser, files[name], viewport={"width": 718, "height": 1000}, color_scheme="dark")
+    tab.emulate_media(media="print")
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 718
+    assert tab.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    tab.context.close()
+
+
 def names_shown(tab: Tab) -> list[str]:
     return tab.locator("#sources tbody th").all_inner_texts()
 

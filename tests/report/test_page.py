@@ -1,6 +1,8 @@
 """The page as text: escaped, the same every time, written whole or not at all; its colours can be read."""
 
 import re
+import subprocess
+import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -65,6 +67,11 @@ def test_kinds_stand_beside_numbers_and_are_explained_where_they_occur() -> None
     assert "“exact”" not in few
 
 
+def test_plots_are_loaded_only_by_who_draws_them() -> None:
+    asked = "import sys, codelength.report; sys.exit('matplotlib' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", asked], check=False).returncode == 0
+
+
 def test_the_foot_says_how_it_was_made() -> None:
     made = provenance(["codelength", "select", "--task", "my task.txt"], "2025-06-01", {"bootstrap": 7})
     assert made.command == "codelength select --task 'my task.txt'"
@@ -106,7 +113,7 @@ def variables(css: str) -> dict[str, list[float]]:
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_numbers_on_every_shade_of_a_heatmap_can_be_read(dark: bool) -> None:
-    light, _, rest = STYLE.partition("@media (prefers-color-scheme: dark)")
+    light, _, rest = STYLE.partition("@media screen and (prefers-color-scheme: dark)")
     fallback = {f"on{k}": [7, 9, 12] if k < 9 else [255, 255, 255] for k in range(11)}
     colours = fallback | variables(light) | (variables(rest[: rest.index("* {")]) if dark else {})
     for shade in range(11):

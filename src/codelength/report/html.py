@@ -71,7 +71,8 @@ def _facts(facts: Sequence[Fact]) -> str:
         shown = show(fact.value, decimals([fact.value]))
         unit = f' <span class="unit">{text(fact.unit)}</span>' if fact.unit else ""
         note = f'<dd class="note">{text(fact.note)}</dd>' if fact.note else ""
-        items.append(f"<div><dt>{text(fact.label)}</dt><dd>{_number(shown, unit)}</dd>{note}</div>")
+        value = _name(fact.value) + unit if isinstance(fact.value, str) else _number(shown, unit)
+        items.append(f"<div><dt>{text(fact.label)}</dt><dd>{value}</dd>{note}</div>")
     return f'<dl class="facts">{"".join(items)}</dl>'
 
 
@@ -178,7 +179,9 @@ def _number(shown: Shown, unit: str = "") -> str:
     kind = f' <span class="kind">{text(shown.kind)}</span>' if shown.kind else ""
     interval = f' <span class="interval">({text(shown.interval)})</span>' if shown.interval else ""
     tail = f'<span class="tail">{unit}{kind}</span>' if unit or kind else ""
-    return f"<span>{text(shown.text)}</span>{tail}{interval}"
+    # A sign or a spread must not be parted from its number at the end of a line.
+    whole = text(shown.text).replace(" ", "&nbsp;")
+    return f"<span>{whole}</span>{tail}{interval}"
 
 
 def _legend(table: Table) -> str:

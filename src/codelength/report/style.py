@@ -13,7 +13,7 @@ STYLE = """
   --s4: #0b7684; --s5: #a8324a; --s6: #6a6400; --s7: #5b5f97;
   --on9: #ffffff; --on10: #ffffff;
 }
-@media (prefers-color-scheme: dark) {
+@media screen and (prefers-color-scheme: dark) {
   :root {
     --page: #13161a; --surface: #1b1f24; --ink: #e5e9ed; --muted: #a0aab4; --line: #363d45; --faint: #242a30;
     --accent: #79b0ee; --loss: #f08a9b; --warn: #f3c06b; --warn-back: #2d2415; --warn-line: #8f6a24;
@@ -46,9 +46,9 @@ code { font: 14px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu San
 .interval { color: var(--muted); }
 .tail { white-space: nowrap; }
 
-.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(200px, 1fr)); gap: 1px; margin: 28px 0 0;
+.facts { display: flex; flex-wrap: wrap; gap: 1px; margin: 28px 0 0;
   background: var(--line); border: 1px solid var(--line); border-radius: 10px; overflow: hidden; }
-.facts > div { background: var(--surface); padding: 14px 18px 16px; }
+.facts > div { flex: 1 1 200px; background: var(--surface); padding: 14px 18px 16px; }
 .facts dt { color: var(--muted); font-size: 14px; }
 .facts dd { margin: 2px 0 0; font-size: 24px; line-height: 1.3; font-weight: 600; font-variant-numeric: tabular-nums; }
 .facts dd .tail, .facts dd .interval { font-size: 14px; font-weight: 400; }
@@ -94,7 +94,7 @@ details dd { color: var(--muted); max-width: 46rem; }
 figure { margin: 0; padding: 16px 18px; background: var(--surface); border: 1px solid var(--line); border-radius: 10px;
   min-width: 0; display: flex; flex-direction: column; gap: 10px; }
 figure .scroll { margin: auto 0; }
-figure svg { display: block; width: 100%; height: auto; max-width: 560px; min-width: 300px; margin: 0 auto; }
+figure svg { display: block; width: 100%; height: auto; max-width: 500px; min-width: 300px; margin: 0 auto; }
 
 .callout { margin: 14px 0; padding: 12px 18px; border: 1px solid var(--line); border-left: 4px solid var(--accent);
   border-radius: 8px; background: var(--note-back); }
@@ -118,10 +118,8 @@ footer h2 { font-size: 15px; color: var(--ink); border-top: 1px solid var(--line
   thead button { padding: 9px 11px; }
   tbody th { min-width: 7rem; max-width: 9.5rem; }
   tr > :first-child { border-right: 1px solid var(--line); }
-  .facts { grid-template-columns: 1fr 1fr; }
-  .facts > div { padding: 12px 14px; }
+  .facts > div { flex-basis: 40%; padding: 12px 14px; }
   .facts dd { font-size: 20px; }
-  .facts > div:last-child:nth-child(odd) { grid-column: 1 / -1; }
   table { min-width: max-content; }
   td:not(.num) { max-width: 15rem; }
   figure { padding: 12px 10px; }
@@ -129,8 +127,15 @@ footer h2 { font-size: 15px; color: var(--ink); border-top: 1px solid var(--line
   .made dd, details dd { margin-bottom: 10px; }
 }
 @media print {
-  :root { --page: #ffffff; }
-  body { font-size: 11pt; }
+  :root { color-scheme: light; --page: #ffffff; }
+  body { font-size: 10pt; }
+  main, footer { max-width: none; padding-left: 0; padding-right: 0; }
+  table { font-size: 8.5pt; min-width: 0; }
+  th, td { padding: 4px 6px; }
+  thead button { padding: 4px 6px; font-size: 8.5pt; }
+  tbody th, td, td:not(.num) { min-width: 0; }
+  .num { white-space: normal; }
+  .kinds .kind { min-width: 0; }
   .scroll { overflow: visible; }
   tr > :first-child { position: static; }
   .arrow, summary { display: none; }

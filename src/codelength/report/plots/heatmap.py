@@ -16,7 +16,8 @@ from codelength.report.plots.axis import TICK_SIZE
 from codelength.report.plots.canvas import SIZE, WIDTH, Box, Canvas, canvas
 from codelength.report.wording import extent, shorten, visible
 
-_LABELS = 104.0
+_LABELS = 125.0
+_WIDEST = WIDTH + 40
 _TOP = 24.0
 _LEGEND = 40.0
 _SMALLEST = 16.0
@@ -61,7 +62,7 @@ def heatmap(
     values = [[float(matrix[i][j]) for j in rows] for i in rows]
     labels = [visible(names[i]) for i in rows]
     left = min(_LABELS, max(extent(label, SIZE) for label in labels)) + 14 + extent(str(n), SIZE)
-    cell = min(_LARGEST, max(_SMALLEST, (WIDTH - left - 2) / n))
+    cell = min(_LARGEST, max(_SMALLEST, (_WIDEST - left - 2) / n))
     with canvas(max(WIDTH, left + cell * n + 2), _TOP + cell * n + _LEGEND) as drawing:
         _label(drawing, labels, left, cell)
         low, high = _shade(drawing, values, left, cell, dark)

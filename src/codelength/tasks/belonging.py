@@ -21,7 +21,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-_WORD = re.compile(rb"[A-Za-z0-9]+|[\x80-\xff]+")
+_WORD = re.compile(rb"[A-Za-z0-9\x80-\xff]+")
 _LONG = 24
 _PIECE = 6
 
@@ -69,15 +69,15 @@ def count_words(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64], int]:
     """Word counts of each document as sparse rows: starts (D + 1,), ids (E,), counts (E,), and the number of words.
 
-    Words are runs of ASCII letters and digits, in lower case, or of other characters; a long run of the latter is of a
-    script without spaces, and is cut into pieces of 6 bytes (2 or 3 characters).
+    Words are runs of letters and digits (ASCII in lower case) and of bytes above 127; a long run with such bytes is of
+    a script without spaces, and is cut into pieces of 6 bytes (2 or 3 characters).
     """
     numbers: dict[bytes, int] = {}
     starts, ids, counts = [0], list[int](), list[int]()
     for document in documents:
         row: dict[int, int] = {}
         for word in _WORD.findall(document.lower()):
-            long = len(word) > _LONG and word[0] >= 0x80
+            long = len(word) > _LONG and max(word) >= 0x80
             for piece in [word[at : at + _PIECE] for at in range(0, len(word), _PIECE)] if long else [word]:
                 number = numbers.setdefault(piece, len(numbers))
                 row[number] = row.get(number, 0) + 1

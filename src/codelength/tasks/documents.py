@@ -1,8 +1,8 @@
 """Which documents of a pool to take for a task, within a budget, and how many bits they save.
 
     1. belonging   how likely each document is of the task's kind           (`tasks.belonging`)
-    2. target      the task's n-grams, and those of the pool's documents by how likely they belong: what text of the
-                   task's kind says, beyond the few documents at hand
+    2. target      the task's n-grams, and those of the pool's documents by how likely they belong, at least .1: what
+                   text of the task's kind says beyond the few documents at hand, and what any text here says
     3. coverage    documents that save most on that target, given the task and those already taken (`tasks.coverage`)
 
 The documents that resemble a task most are typical and repeat each other; what counts is what a document adds to those
@@ -36,6 +36,9 @@ _HELD_OUT = 5
 
 _CANDIDATE_BYTES = 1 << 22
 """The most likely documents up to this size, or 4 budgets, are looked at closely: about 100 bytes of memory a byte."""
+
+_FLOOR = 0.1
+"""How much every document counts for the target at least: see `docs/decisions.md` for what was tried."""
 
 _SEPARATOR = b"\n"
 
@@ -139,21 +142,21 @@ def _choose(
 ) -> list[DocumentPick]:
     """The choice itself: likely documents first, of these the ones that cover the target best."""
     likely = belonging(task, pool, seed=seed)
-    likely[copies] = 0.0
-    candidates = _candidates(likely, pool, max(_CANDIDATE_BYTES, 4 * budget))
+    candidates = _candidates(np.where(copies, -1.0, likely), pool, max(_CANDIDATE_BYTES, 4 * budget))
+    candidates = [i for i in candidates if not copies[i]]
     ngrams = count_ngrams([*task, *(pool[i] for i in candidates)])
-    weights = np.concatenate((np.ones(len(task)), likely[candidates]))
+    weights = np.concatenate((np.ones(len(task)), _FLOOR + (1.0 - _FLOOR) * likely[candidates]))
     own = np.concatenate((np.ones(len(task)), np.zeros(len(candidates))))
     known, target = ngrams.total(own), ngrams.total(weights)
     sizes = np.array([len(document) for document in [*task, *(pool[i] for i in candidates)]], dtype=np.int64)
-    covered = cover_target(ngrams, target, known, sizes, (own == 0) & (weights > 0), budget)
+    covered = cover_target(ngrams, target, known, sizes, own == 0, budget)
     scale = float(known.sum() / target.sum()) / len(ORDERS)
     return [
         DocumentPick(
             index=candidates[d - len(task)],
             size=int(sizes[d]),
             added=Bits(gain * scale, "estimate"),
-            belongs=float(weights[d]),
+            belongs=float(likely[candidates[d - len(task)]]),
         )
         for d, gain in zip(covered.taken.tolist(), covered.gains.tolist(), strict=True)
     ]

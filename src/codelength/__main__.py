@@ -1,0 +1,6 @@
+"""`python -m codelength` is the command line."""
+
+from codelength.cli.main import run
+
+if __name__ == "__main__":
+    run()

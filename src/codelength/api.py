@@ -1,0 +1,368 @@
+"""The few functions that `import codelength` gives: the rooms joined for everyday use.
+
+Codes are named by the catalogue's specs ("cm", "zstd:level=3", "cm+ctw") or handed in as objects; data are bytes. Side
+information is one bytes object or several, which are joined in their order. Nothing here is heavy until it is called.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias, overload
+
+from codelength.catalogue import DEFAULT, make
+from codelength.core import Bits, Code, DataError, Density, Learner, Predictor, UnknownCodeError
+
+if TYPE_CHECKING:
+    from codelength.coding.frame import FrameInfo
+    from codelength.measures import Regret, Shared
+    from codelength.tasks import DocumentSelection, Selection
+    from codelength.tasks.program import Program
+
+Spec: TypeAlias = str | Code[bytes]
+Side: TypeAlias = bytes | Sequence[bytes] | None
+
+MAX_SIZE = 1 << 30
+"""Bytes that a decoder returns at most unless the caller allows more: 1 GiB."""
+
+
+def bits(y: bytes, given: Side = None, code: Spec = DEFAULT) -> Bits:
+    """What `y` costs under a code, |C(y)|, or given side information, |C(y | x)|.
+
+    Parameters
+    ----------
+    y
+        The data.
+    given
+        Side information: known to both ends before coding starts.
+    code
+        A catalogue spec or a code. One that takes no side information of its own is differenced, |C(xy)| - |C(x)|, and
+        the result is then an estimate.
+
+    Returns
+    -------
+    Bits
+        The codelength, and what kind of number it is.
+
+    Examples
+    --------
+    >>> import codelength as cl
+    >>> x = b"the quick brown fox jumps over the lazy dog. " * 9
+    >>> y = b"the lazy dog jumps over the quick brown fox"
+    >>> cl.bits(y, given=x, code="zlib").bits < cl.bits(y, code="zlib").bits
+    True
+    """
+    return conditioned(resolve(code), _joined(given)).bits(y)
+
+
+def shared(x: bytes, y: bytes, code: Spec = DEFAULT) -> Shared:
+    """What two byte strings have in common, as a code sees it: shared bits, distances, the chain rule's defect.
+
+    Examples
+    --------
+    >>> import codelength as cl
+    >>> x, y = b"the quick brown fox jumps. " * 9, b"over the lazy dog jumps the quick brown fox. " * 5
+    >>> found = cl.shared(x, y, code="zlib")
+    >>> found.shared.kind, found.ncd < 1
+    ('exact', True)
+    """
+    from codelength.measures import shared as measured
+
+    return measured(x, y, resolve(code))
+
+
+def regret(y: bytes, experts: Sequence[Spec], code: Spec | None = None, given: Side = None) -> Regret:
+    """Prediction value left on the table: bits of a code above the best of some experts, known in hindsight.
+
+    Parameters
+    ----------
+    y
+        The data.
+    experts
+        Specs, or codes (primed ones are welcome).
+    code
+        What is to be judged; without it the Bayes mixture of the experts, or where they give no probabilities the best
+        of them, named.
+    given
+        Side information for all of them.
+
+    Examples
+    --------
+    >>> import codelength as cl
+    >>> found = cl.regret(b"abracadabra" * 9, ["kt", "ctw"])
+    >>> found.best, round(found.regret.bits, 3) <= 1  # log2 of two experts
+    (1, True)
+    """
+    from codelength.measures import regret as measured
+
+    side = _joined(given)
+    ready = [primed(resolve(expert), side) if side else resolve(expert) for expert in experts]
+    judged = _combined(ready) if code is None else primed(resolve(code), side)
+    return measured(y, judged, ready)
+
+
+@overload
+def select(
+    task: bytes,
+    pool: Mapping[str, bytes],
+    code: Spec = DEFAULT,
+    *,
+    jobs: int | None = None,
+    seed: int = 0,
+    on_progress: Callable[[str, int, int], None] | None = None,
+) -> Selection: ...
+
+
+@overload
+def select(
+    task: Sequence[bytes],
+    pool: Sequence[bytes],
+    code: Spec = DEFAULT,
+    *,
+    budget: int,
+    seed: int = 0,
+    on_progress: Callable[[str, int, int], None] | None = None,
+) -> DocumentSelection: ...
+
+
+def select(
+    task: bytes | Sequence[bytes],
+    pool: Mapping[str, bytes] | Sequence[bytes],
+    code: Spec = DEFAULT,
+    *,
+    budget: int | None = None,
+    jobs: int | None = None,
+    seed: int = 0,
+    on_progress: Callable[[str, int, int], None] | None = None,
+) -> Selection | DocumentSelection:
+    """Which unlabelled data helps a task, and by how many bits.
+
+    Parameters
+    ----------
+    task
+        The target in bytes; for single documents, its documents.
+    pool
+        Sources by name; for single documents, the documents to choose from.
+    code
+        What measures.
+    budget
+        Single documents: choose up to this many bytes.
+    jobs
+        Sources: processes to work in; None leaves it to `joblib.parallel_config`.
+    seed
+        Of the resampling and the comparison draw.
+    on_progress
+        Called as (phase, done, total).
+
+    Raises
+    ------
+    DataError
+        Nothing to measure or to choose from.
+
+    Examples
+    --------
+    >>> import codelength as cl
+    >>> found = cl.select(b"abab" * 40, {"like it": b"abab" * 40, "unlike": b"xyz" * 40}, code="kt")
+    >>> found.sources[0].name
+    'like it'
+    """
+    from codelength.tasks import select_documents, select_sources
+
+    ready = resolve(code)
+    if isinstance(pool, Mapping):
+        if not isinstance(task, bytes):
+            raise DataError("sources by name go with a task in bytes: join its documents, b'\\n'.join(task)")
+        if budget is not None:
+            raise DataError("a budget is for single documents: give the pool as a list of them")
+        return select_sources(task, pool, ready, jobs=jobs, seed=seed, on_progress=on_progress)
+    if isinstance(task, bytes) or isinstance(pool, bytes):
+        raise DataError("a pool of single documents goes with a task of documents: give both as lists of bytes")
+    if budget is None:
+        raise DataError("choosing single documents needs a budget in bytes: budget=120_000")
+    return select_documents(task, pool, ready, budget=budget, seed=seed, on_progress=on_progress)
+
+
+def compress(data: bytes, code: Spec = DEFAULT, given: Side = None) -> bytes:
+    """One frame that holds `data`: the file format of docs/format.md, with its digest.
+
+    Raises
+    ------
+    UnknownCodeError
+        No such code, or one that takes no side information where some is given.
+
+    Examples
+    --------
+    >>> import codelength as cl
+    >>> cl.decompress(cl.compress(b"abracadabra", code="zlib"))
+    b'abracadabra'
+    """
+    sink = io.BytesIO()
+    frame_writer(code, given)(io.BytesIO(data), sink)
+    return sink.getvalue()
+
+
+def decompress(frame: bytes, given: Side = None, max_size: int = MAX_SIZE) -> bytes:
+    """What one or more frames hold, in their order.
+
+    Parameters
+    ----------
+    frame
+        Frames, as `compress` or the command line made them.
+    given
+        The side information they were made with.
+    max_size
+        Refuse to return more bytes than this.
+
+    Raises
+    ------
+    StreamError
+        No frame, or one that is truncated, damaged, of a later version or too large.
+    SideInformationError
+        Made with other side information.
+    """
+    sink = io.BytesIO()
+    frame_reader(given, max_size)(io.BytesIO(frame), sink)
+    return sink.getvalue()
+
+
+def generate(
+    size: int,
+    given: Side = None,
+    code: Spec = DEFAULT,
+    *,
+    seed: int = 0,
+    on_progress: Callable[[int], None] | None = None,
+) -> bytes:
+    """Draw bytes from a code's own distribution: what it can compress well it says often.
+
+    Parameters
+    ----------
+    size
+        How many bytes.
+    given
+        What comes before them.
+    code
+        Any code. A predictor is sampled exactly, any other by importance resampling (see `codelength.codes.sample`).
+    seed
+        The same seed gives the same bytes.
+    on_progress
+        Called with the number of bytes drawn so far.
+
+    Examples
+    --------
+    >>> import codelength as cl
+    >>> cl.generate(8, given=b"abcdefgh" * 100, code="ctw")
+    b'abcdefgh'
+    """
+    from codelength.codes.sample import sample
+
+    return sample(resolve(code), size, seed=seed, given=_joined(given), on_progress=on_progress)
+
+
+def program(x: bytes, max_seconds: float = 60.0) -> Program:
+    """The smallest of several Python programs that print `x` with plain python3: an upper bound on K(x).
+
+    Parameters
+    ----------
+    x
+        What to print.
+    max_seconds
+        Leave out forms that would run longer than this.
+
+    Raises
+    ------
+    CodelengthError
+        No form can print the data in time.
+
+    Examples
+    --------
+    >>> import codelength as cl
+    >>> made = cl.program(b"ab" * 1000)
+    >>> made.source, made.bits.kind
+    (b'open(1,"wb").write(b"ab"*1000)', 'upper')
+    """
+    from codelength.predictors.mini import Mini
+    from codelength.tasks.program import shortest_program
+
+    return shortest_program(x, mini=Mini(), max_seconds=max_seconds)
+
+
+def frame_writer(code: Spec = DEFAULT, given: Side = None) -> Callable[[BinaryIO, BinaryIO], FrameInfo]:
+    """`compress` from one binary file to another, a block at a time: a function that primes once and serves many."""
+    from codelength.coding.blocks import block_coder
+    from codelength.coding.frame import side_digest, write_frame
+
+    side = _joined(given)
+    plain = resolve(code)
+    ready = primed(plain, side)
+    digest = side_digest(side) if side else None
+
+    def write(source: BinaryIO, sink: BinaryIO) -> FrameInfo:
+        coder, block_size = block_coder(ready)
+        return write_frame(source, sink, spec=plain.spec, coder=coder, block_size=block_size, side=digest)
+
+    return write
+
+
+def frame_reader(given: Side = None, max_size: int = MAX_SIZE) -> Callable[[BinaryIO, BinaryIO], list[FrameInfo]]:
+    """`decompress` from one binary file to another: a function that serves many. What it has written to the sink
+    counts only once it has returned.
+    """
+    from codelength.coding.blocks import block_coder
+    from codelength.coding.frame import read_frames, side_digest
+
+    side = _joined(given)
+    digest = side_digest(side) if side else None
+    ready = lru_cache(maxsize=1)(lambda spec: primed(make(spec), side))
+
+    def read(source: BinaryIO, sink: BinaryIO) -> list[FrameInfo]:
+        return read_frames(
+            source, sink, open_coder=lambda spec: block_coder(ready(spec))[0], side=digest, max_size=max_size
+        )
+
+    return read
+
+
+def resolve(code: Spec) -> Code[bytes]:
+    """The code that a spec names; a code is itself."""
+    return make(code) if isinstance(code, str) else code
+
+
+def conditioned(code: Code[bytes], side: bytes) -> Density[bytes]:
+    """C(. | side) to score with: the code's own way to take side information, else by difference."""
+    if not side:
+        return code
+    if isinstance(code, Learner):
+        given: Density[bytes] = code.given(side)
+        return given
+    from codelength.codes.differenced import Differenced
+
+    return Differenced(code).given(side)
+
+
+def primed(code: Code[bytes], side: bytes) -> Code[bytes]:
+    """C(. | side) to send with: only codes with a way of their own to take side information can."""
+    if not side:
+        return code
+    if isinstance(code, Learner):
+        given: Code[bytes] = code.given(side)
+        return given
+    raise UnknownCodeError(
+        f"code {code.spec!r} takes no side information of its own, so it cannot send anything given some; "
+        "`codelength codes` lists those that do"
+    )
+
+
+def _combined(codes: Sequence[Code[bytes]]) -> Density[bytes]:
+    """One code out of several that loses little against the best: their mixture, or the best of them, named."""
+    from codelength.codes import Best, Mixture
+
+    predictors = [code for code in codes if isinstance(code, Predictor)]
+    return Mixture(predictors) if len(predictors) == len(codes) else Best(codes)
+
+
+def _joined(given: Side) -> bytes:
+    if given is None:
+        return b""
+    return given if isinstance(given, bytes) else b"".join(given)

@@ -1,0 +1,81 @@
+"""How a command ends: 0 done, 1 an error in one line, 2 usage, 130 interrupted, 141 nobody reads stdout any more.
+
+With `--json` an error is one JSON object on stdout, `{"error": {"type": ..., "message": ...}}`, beside its line on
+stderr, so that whoever parses stdout always meets exactly one object.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import signal
+import sys
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+import typer
+
+from codelength.core.errors import CodelengthError
+
+ERROR = 1
+INTERRUPTED = 130
+TERMINATED = 143
+NO_READER = 141
+
+
+def guarded(command: Callable[..., None]) -> Callable[..., None]:
+    """The command, with its errors told to a person in one line and its exit code set."""
+
+    @functools.wraps(command)
+    def run_guarded(*args: Any, **options: Any) -> None:
+        try:
+            command(*args, **options)
+            sys.stdout.flush()
+        except CodelengthError as error:
+            raise _failed(str(error), type(error).__name__, bool(options.get("as_json"))) from error
+        except BrokenPipeError:
+            # Python would complain once more when it flushes stdout at its end; give it somewhere to flush to.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(NO_READER) from None
+        except OSError as error:
+            raise _failed(told(error), "OSError", bool(options.get("as_json"))) from error
+        except MemoryError as error:
+            message = "out of memory; give less data at a time, or a smaller model"
+            raise _failed(message, "MemoryError", bool(options.get("as_json"))) from error
+
+    return run_guarded
+
+
+def complain(message: str) -> None:
+    """One line on stderr, whatever the message holds."""
+    line = " ".join(message.split())
+    printable = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in line)
+    typer.echo(f"codelength: {printable}", err=True)
+
+
+def watch_termination() -> None:
+    """Let SIGTERM unwind the stack, so that temporary files are removed."""
+
+    def terminate(_signal: int, _frame: FrameType | None) -> None:
+        raise SystemExit(TERMINATED)
+
+    signal.signal(signal.SIGTERM, terminate)
+
+
+def _failed(message: str, kind: str, as_json: bool) -> typer.Exit:
+    complain(message)
+    if as_json:
+        from codelength.cli.screen import print_json
+
+        print_json({"error": {"type": kind, "message": " ".join(message.split())}})
+        sys.stdout.flush()
+    return typer.Exit(ERROR)
+
+
+def told(error: OSError) -> str:
+    """An operating system's error as one line: which file, and why."""
+    from codelength.data.files import display
+
+    reason = (error.strerror or str(error)).lower()
+    return f"{display(os.fsdecode(error.filename))}: {reason}" if error.filename is not None else reason

@@ -1,0 +1,80 @@
+"""The commands, in the order that `codelength --help` shows them."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from codelength.cli.bits import bits
+from codelength.cli.codes import codes
+from codelength.cli.compress import compress
+from codelength.cli.decompress import decompress
+from codelength.cli.demo import demo
+from codelength.cli.generate import generate
+from codelength.cli.guard import guarded, watch_termination
+from codelength.cli.list import list_frames
+from codelength.cli.program import program
+from codelength.cli.select import select
+from codelength.cli.shared import shared
+from codelength.cli.test import test
+
+app = typer.Typer(
+    name="codelength",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+_MEASURE = "Measure"
+_COMPRESS = "Compress"
+_SHOW = "Show"
+
+for _name, _command, _panel in (
+    ("select", select, _MEASURE),
+    ("bits", bits, _MEASURE),
+    ("shared", shared, _MEASURE),
+    ("compress", compress, _COMPRESS),
+    ("decompress", decompress, _COMPRESS),
+    ("test", test, _COMPRESS),
+    ("list", list_frames, _COMPRESS),
+    ("generate", generate, _SHOW),
+    ("program", program, _SHOW),
+    ("codes", codes, _SHOW),
+    ("demo", demo, _SHOW),
+):
+    app.command(_name, rich_help_panel=_panel)(guarded(_command))
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from codelength import __version__
+
+        typer.echo(f"codelength {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, metavar="", help="Print the version.")
+    ] = False,
+) -> None:
+    """Which unlabelled data helps your task, and by how many bits.
+
+    A predictor is a lossless code: a symbol of probability p costs -log2 p bits.
+    So what data X tells about a task Y is the bits that coding Y saves once X is known.
+
+    Start with: codelength demo
+    """
+
+
+def run() -> None:
+    """Run the command line: the console script."""
+    watch_termination()
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a name that the terminal cannot show is no reason to stop
+    app()

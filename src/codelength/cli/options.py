@@ -1,0 +1,68 @@
+"""Options that several commands share, each with its one help text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from codelength.catalogue import CATALOGUE
+from codelength.core import DataError
+from codelength.data.files import MAX_SIZE
+from codelength.data.sizes import parse_size
+
+
+def complete_code(incomplete: str) -> list[tuple[str, str]]:
+    """Names of the catalogue for the shell."""
+    return [(name, entry.summary) for name, entry in CATALOGUE.items() if name.startswith(incomplete)]
+
+
+def size_of(text: str | int) -> int:
+    """An option's size; a bad one is a usage error."""
+    try:
+        return parse_size(str(text))
+    except DataError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+def flag(*names: str, help: str) -> Any:
+    """An option without a value."""
+    return typer.Option(*names, metavar="", help=help)
+
+
+CodeOption = Annotated[
+    str,
+    typer.Option(
+        "--code",
+        metavar="NAME",
+        help="The code: a name of `codelength codes`, with parameters (zstd:level=3) or mixed (cm+ctw).",
+        autocompletion=complete_code,
+    ),
+]
+GivenOption = Annotated[
+    list[Path] | None,
+    typer.Option("--given", metavar="PATH", help="Side information: known before coding starts. Repeatable."),
+]
+JobsOption = Annotated[
+    int | None,
+    typer.Option("--jobs", "-j", metavar="N", help="Processes to work in; -1 takes all cores.", show_default="1"),
+]
+JsonOption = Annotated[bool, flag("--json", help="Print one JSON object and nothing else.")]
+ReportOption = Annotated[
+    Path | None, typer.Option("--report", metavar="FILE", help="Also write one self-contained HTML page.")
+]
+MaxSizeOption = Annotated[
+    int,
+    typer.Option(
+        "--max-size",
+        metavar="SIZE",
+        parser=size_of,
+        help="Refuse more bytes than this (120kB, 1.5GiB).",
+        show_default="1 GiB",
+    ),
+]
+ForceOption = Annotated[bool, flag("--force", "-f", help="Overwrite, and write binary to a terminal.")]
+QuietOption = Annotated[bool, flag("--quiet", "-q", help="No progress and no notes.")]
+
+DEFAULT_MAX_SIZE = MAX_SIZE

@@ -88,7 +88,7 @@ def test_every_public_name_is_documented() -> None:
         module = importlib.import_module(name)
         for public in getattr(module, "__all__", ()):
             value = getattr(module, public)
-            if (inspect.isclass(value) or callable(value)) and not inspect.getdoc(value):
+            if (inspect.isclass(value) or inspect.isfunction(value)) and not inspect.getdoc(value):
                 bare.append(f"{name}.{public}")
     assert not bare
 

@@ -21,7 +21,9 @@ from rich.table import Table
 from benchmarks.real_data import DATA
 from codelength.catalogue import make
 from codelength.core import Learner
+from codelength.measures import block_sums, byte_costs, fixed_ends, interval
 from codelength.tasks import Selection, select_sources
+from codelength.tasks.scoring import pieces
 
 RELATIVES = {"es": "ro", "ro": "es", "de": "en", "en": "de"}
 """Languages with a relative among the 12 (Romance; Germanic). The others have none in their script or family."""
@@ -102,6 +104,15 @@ def order_matters(target: bytes, sources: dict[str, bytes]) -> dict[str, float]:
     }
 
 
+def cutting_matters(target: bytes, source: bytes) -> dict[str, str]:
+    """The interval of one saving, from pieces of equal size and of equal cost."""
+    code = make("cm")
+    assert isinstance(code, Learner)
+    savings = byte_costs(code, target) - byte_costs(code.given(source), target)
+    cuts = {"equal size": fixed_ends(len(target), -(-len(target) // 200)), "equal cost": pieces(target, code)}
+    return {name: f"{savings.sum():,.0f}, {interval(block_sums(savings, ends))}" for name, ends in cuts.items()}
+
+
 def main() -> None:
     console = Console(width=140)
     targets, sources = languages()
@@ -109,7 +120,11 @@ def main() -> None:
     orders = order_matters(targets["es"], sources)
     for order, saved in orders.items():
         print(f"Spanish given {order}: {saved:,.0f} bits saved")
-    record["logs"] = run("8 systems' logs", *logs(), console)
+    targets, sources = logs()
+    record["logs"] = run("8 systems' logs", targets, sources, console)
+    cutting = cutting_matters(targets["Hadoop"], sources["Hadoop"])
+    for cut, saved in cutting.items():
+        print(f"Hadoop's log given its first half, in 200 pieces of {cut}: {saved}")
     for kind in ("languages", "logs"):
         own = sum(entry["own_first"] for entry in record[kind].values())
         print(f"{kind}: own kind first in {own} of {len(record[kind])}")
@@ -121,7 +136,7 @@ def main() -> None:
     most = max(row["saved"] for row in noise)
     print(f"random bytes: 0 bits within the interval in {zero} of {len(noise)}; most saved {most:,.0f}")
     RECORD.parent.mkdir(exist_ok=True)
-    RECORD.write_text(json.dumps(record | {"order": orders}, indent=1) + "\n")
+    RECORD.write_text(json.dumps(record | {"order": orders, "cutting": cutting}, indent=1) + "\n")
 
 
 if __name__ == "__main__":

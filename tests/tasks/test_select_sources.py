@@ -11,8 +11,10 @@ from codelength.codes import Differenced, Mixture
 from codelength.compressors.bz2 import Bz2
 from codelength.compressors.zlib import Zlib
 from codelength.core import Code, DataError
+from codelength.measures import block_sums, byte_costs
 from codelength.predictors.ctw import CTW
 from codelength.tasks import CHOSEN, NOTHING, Selection, select_sources
+from codelength.tasks.scoring import pieces
 
 CODE = CTW()
 
@@ -115,6 +117,22 @@ def test_contamination_is_named_with_its_bits() -> None:
     assert leak.overlap is not None and leak.overlap.shared_bytes >= 400
     assert leak.overlap.saved_bits > 400 and leak.overlap.bits_per_byte < leak.overlap.bits_per_byte_alone
     assert [warning.split(":")[0] for warning in found.warnings] == ["leak"]
+
+
+def test_pieces_cost_about_the_same() -> None:
+    ends = pieces(TASK, CODE)
+    sums = block_sums(byte_costs(CODE, TASK), ends)
+    assert ends[-1] == len(TASK) and len(sums) > 100
+    assert sums.max() <= sums.mean() + byte_costs(CODE, TASK).max()
+
+
+def test_a_saving_at_the_beginning_only_is_a_saving() -> None:
+    """What a log's templates save they save at once: the log soon says them itself."""
+    rng = np.random.default_rng(4)
+    templates = [b" ".join(words) for words in np.array(OTHER).reshape(12, 10).tolist()]
+    lines = [templates[i] + b" %d\n" % n for i, n in rng.integers(0, [12, 9999], (400, 2)).tolist()]
+    found = select_sources(b"".join(lines[:300]), {"log": b"".join(lines[300:])}, CODE)
+    assert found.chosen == ("log",)
 
 
 def test_max_picks_and_progress() -> None:

@@ -124,7 +124,7 @@ def test_codelength_is_that_of_exact_weighting_on_any_data(data: bytes, which: i
 
 @pytest.mark.parametrize("code", SETTINGS, ids=IDS)
 def test_kernels_equal_the_reference(code: CTW, data_dir: Path) -> None:
-    for data in (TEXT * 2, b"\x00" * 100, (data_dir / "calgary/obj1").read_bytes()[1000:1150]):
+    for data in (TEXT, b"\x00" * 60, (data_dir / "calgary/obj1").read_bytes()[1000:1100]):
         reference = ReferenceCTW(code.depth, WIDTHS[code.alphabet], code.split, code.estimator)
         assert code.probabilities(data).reshape(-1).tolist() == reference.run(data)
 
@@ -132,7 +132,7 @@ def test_kernels_equal_the_reference(code: CTW, data_dir: Path) -> None:
 @pytest.mark.parametrize("code", SETTINGS, ids=IDS)
 @pytest.mark.parametrize("name", ["calgary/paper5", "calgary/obj1", "calgary/geo"])
 def test_the_theorem_on_real_data(code: CTW, name: str, data_dir: Path) -> None:
-    data = (data_dir / name).read_bytes()[:800]
+    data = (data_dir / name).read_bytes()[:500]
     bits = payload_bits(code, data)
     sharp, theorem = best_bound(code, data)
     allowed = slack(code, data, bits)
@@ -221,9 +221,9 @@ def test_kraft_holds_with_equality() -> None:
 
 
 def test_growth_and_chunks_change_nothing(data_dir: Path) -> None:
-    """Two and a half chunks: the pool moves while learning, decoding and scoring; and scoring leaves no trace."""
+    """Two chunks: the pool moves while learning, decoding and scoring; and scoring leaves no trace."""
     data = (data_dir / "calgary/paper2").read_bytes() * 3
-    head, tail = data[: CHUNK + 1000], data[CHUNK + 1000 : 2 * CHUNK + 30_000]
+    head, tail = data[: CHUNK + 1000], data[CHUNK + 1000 : 2 * CHUNK]
     code = CTW(24)
     primed = code.given(head)
     before = primed._state.nodes[: primed._state.header[0] * 8].copy()

@@ -120,8 +120,8 @@ class KT(Sequential[KTState]):
 
     Examples
     --------
-    >>> round(KT().bits(b"aaaa").bits, 2)  # 8 bits for the length, then 8, 6.43, 5.70 and 5.23 bits
-    33.36
+    >>> round(KT().bits(b"aaaa").bits, 2)  # 8 bits for the length, then 8.00, 6.43, 5.70 and 5.23
+    33.35
     """
 
     def __init__(self, alphabet: int = 256) -> None:

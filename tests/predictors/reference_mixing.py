@@ -48,7 +48,7 @@ class Reference:
         self.memory = memory
         self.contexts = contexts
         self.masks = [context.masks() for context in contexts]
-        self.slots = [[0] * 16 for _ in range(4096)]
+        self.slots = [[0] * 16 for _ in range(1 << 14)]
         self.places = [0] * 4096
         self.maps = [[Cell(int(p)) for p in HISTORIES.start] for _ in contexts]
         self.match_maps = [
@@ -62,6 +62,8 @@ class Reference:
         self.words = [0, 0, 0]
         self.line, self.last_line, self.above = 0, 0, 0
         self.match, self.length, self.misses = 0, 0, 0
+        self.trust, self.awake, self.learned = (1 << 30) - (1 << 20), True, 0
+        self.spare = [[0] * 16 for _ in contexts]
 
     @staticmethod
     def rights(misses: int) -> list[int]:
@@ -79,10 +81,11 @@ class Reference:
 
     def byte(self, byte: int) -> list[int]:
         seen = len(self.past)
-        while len(self.slots) < 1 << self.memory and len(self.slots) == 16 * seen:
+        while len(self.slots) < 1 << self.memory and len(self.slots) == 64 * seen:
             self.slots += [list(slot) for slot in self.slots]
         while len(self.places) < 1 << 22 and len(self.places) == seen:
             self.places += self.places
+        self.awake = self.trust >= 1 << 29
         features = [self.recent(0, 4), self.recent(4, 4), *self.words, self.above]
         keys = []
         for k, masks in enumerate(self.masks):
@@ -97,19 +100,19 @@ class Reference:
             if depth == 4:
                 keys = [folded((key + partial * SALTED & MASK32) * SPREADING & MASK32, 13) for key in keys]
             if depth % 4 == 0:
-                found = [self.find(key) for key in keys]
+                found = [self.find(key, spare) for key, spare in zip(keys, self.spare, strict=True)]
             node = 1 << depth % 4 | partial & ((1 << depth % 4) - 1)
             probs.append(self.bit(byte >> (7 - depth) & 1, partial, depth, found, node, expected))
         self.end_byte(byte)
         return probs
 
-    def find(self, key: int) -> list[int]:
+    def find(self, key: int, spare: list[int]) -> list[int]:
         at = key & (len(self.slots) - 1)
         near = [self.slots[at ^ k] for k in range(3)]
         for slot in near:
             if slot[0] == key >> 24:
                 return slot
-        poorest = min(near, key=lambda slot: TOTAL[slot[1]])
+        poorest = min(near, key=lambda slot: TOTAL[slot[1]]) if self.awake else spare
         poorest[:] = [key >> 24] + [0] * 15
         return poorest
 
@@ -143,24 +146,32 @@ class Reference:
             high = self.finals.setdefault((*final, bucket + 1), STARTS[bucket + 1])
             p += low * (256 - fraction) + high * fraction
         p = min(max(p >> 11, 16), ONE - 16)
-        self.learn_mixers(bit, inputs, sets, votes, outer, z)
+        said = self.trust * p + ((1 << 30) - self.trust) * (ONE // 2) >> 20
+        if self.awake:
+            self.learn_mixers(bit, inputs, sets, votes, outer, z)
+            self.learn_finals(bit, ends, bucket, fraction)
+            for cell in cells:
+                cell.move(bit * (ONE - 1))
+        for slot in found:
+            slot[node] = NEXT[slot[node]][bit]
+        if match_cell:
+            match_cell.move(bit * (ONE - 1))
+        likely = self.trust * (p if bit else ONE - p)
+        trust = (likely << 10) // (likely + ((1 << 30) - self.trust) * (ONE // 2) >> 20)
+        self.trust = min(max(trust, 16), (1 << 30) - 16)
+        return said
+
+    def learn_finals(self, bit: int, ends: list[tuple[int, int]], bucket: int, fraction: int) -> None:
         for final in ends:
             for k, share in ((bucket, 256 - fraction), (bucket + 1, fraction)):
                 was = self.finals[(*final, k)]
                 self.finals[(*final, k)] = was + ((bit * ((1 << 24) - 1) - was) * share >> 14)
-        target = bit * (ONE - 1)
-        for cell, slot in zip(cells, found, strict=True):
-            cell.move(target)
-            slot[node] = NEXT[slot[node]][bit]
-        if match_cell:
-            match_cell.move(target)
-        return p << 10
 
     def learn_mixers(
         self, bit: int, inputs: list[int], sets: list[list[int]], votes: list[int], outer: list[int], z: int
     ) -> None:
         target = bit * (ONE - 1)
-        rate = 32 + 6 * 16 * 4096 // (len(self.past) + 4096)
+        rate = 32 + 6 * 16 * 4096 // (self.learned + 4096)
         for weights, vote in zip(sets, votes, strict=True):
             error = (target - SQUASH[vote + LIMIT]) * rate >> 12
             weights[:] = [w + (x * error + 8192 >> 14) for w, x in zip(weights, inputs, strict=True)]
@@ -169,6 +180,8 @@ class Reference:
 
     def end_byte(self, byte: int) -> None:
         self.past.append(byte)
+        self.learned += self.awake
+        self.trust += ((1 << 30) - self.trust >> 16) - (self.trust >> 16)
         seen = len(self.past)
         lower = byte + 32 if 65 <= byte <= 90 else byte
         if 97 <= lower <= 122 or lower >= 128:

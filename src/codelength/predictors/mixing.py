@@ -1,8 +1,8 @@
 """Context mixing: the default predictor, and the one that everything else here is measured with.
 
 Bit histories in many contexts, mixed by gated linear networks in the logistic domain, refined by adaptive maps; the
-formulas are in `mixing_kernel`. Integers only: the same stream on every machine. Memory grows with the input (about
-30 bytes for each byte seen, the slots to at most 16 * 2**memory); a growth copies the slots twice into a table of
+formulas are in `mixing_kernel`. Integers only: the same stream on every machine. Memory grows with the input (the
+slots by 1 kB for each byte seen, to at most 16 * 2**memory bytes); a growth copies the slots twice into a table of
 double size, so that the state is a function of the bytes seen and nothing else, and `given(a).given(b)` is
 `given(a + b)`. Scoring a short target keeps an undo journal instead of copying the tables.
 """
@@ -21,10 +21,10 @@ from codelength.predictors.histories import histories
 from codelength.predictors.mixing_state import State, undo
 from codelength.predictors.sequential import Bytes, Probs, Sequential
 
-FIRST_BITS = 12
-"""A fresh predictor has 2**12 slots."""
+FIRST_BITS = 14
+"""A fresh predictor has 2**14 slots."""
 
-SLOTS_PER_BYTE = 16
+SLOTS_PER_BYTE = 64
 """Slots for each byte seen, before the next doubling."""
 
 MOST_PLACES = 22
@@ -41,7 +41,7 @@ class ContextMixing(Sequential[State]):
     Parameters
     ----------
     memory
-        Base-2 logarithm of the most slots (16 bytes each), 12 to 26. More than 22 helps above a few megabytes.
+        Base-2 logarithm of the most slots (16 bytes each), 14 to 26. More than 22 helps above a few megabytes.
     contexts
         What is mixed. Another choice than the default has no name in the catalogue.
 
@@ -111,16 +111,18 @@ class ContextMixing(Sequential[State]):
         return state
 
     def _step(self, state: State, bit: int) -> tuple[State, int]:
-        if state.registers[layout.DEPTH] == 7 or state.registers[layout.SEEN] == 0:
+        if bit >= 0:
+            kernel.learn_bit(state, bit, _NO_JOURNAL)
+        if state.registers[layout.DEPTH] == 0:
             state, _ = self._grown(state, 1)
-        return state, int(kernel.step(state, bit, _NO_JOURNAL))
+        return state, int(kernel.foretell(state, _NO_JOURNAL))
 
     def _room(self, state: State) -> int:
         """How many more bytes fit before an array has to grow."""
         seen = int(state.registers[layout.SEEN])
         room = state.history.size - seen
-        if state.slots.size < layout.SLOT << self.memory:
-            room = min(room, state.slots.size // layout.SLOT // SLOTS_PER_BYTE - seen)
+        if _slots(state) < 1 << self.memory:
+            room = min(room, _slots(state) // SLOTS_PER_BYTE - seen)
         if state.places.size < 1 << MOST_PLACES:
             room = min(room, state.places.size - seen)
         return room
@@ -132,11 +134,16 @@ class ContextMixing(Sequential[State]):
             longer = np.zeros(2 * seen, dtype=np.uint8)
             longer[:seen] = state.history
             state = state._replace(history=longer)
-        if state.slots.size < layout.SLOT << self.memory and state.slots.size == layout.SLOT * SLOTS_PER_BYTE * seen:
-            state = state._replace(slots=_aligned(np.concatenate([state.slots, state.slots])))
+        if _slots(state) < 1 << self.memory and _slots(state) == SLOTS_PER_BYTE * seen:
+            table, spare = np.split(state.slots, [-layout.SPARE])
+            state = state._replace(slots=_aligned(np.concatenate([table, table, spare])))
         if state.places.size < 1 << MOST_PLACES and state.places.size == seen:
             state = state._replace(places=np.concatenate([state.places, state.places]))
         return state, min(wanted, self._room(state))
+
+
+def _slots(state: State) -> int:
+    return (state.slots.size - layout.SPARE) // layout.SLOT
 
 
 def _small(state: State) -> tuple[NDArray[Any], ...]:
@@ -158,9 +165,9 @@ def _fresh(contexts: tuple[Context, ...]) -> State:
     width = -(-(n + layout.EXTRA_INPUTS) // layout.LANES) * layout.LANES
     start = histories().start
     state = State(
-        slots=np.zeros(layout.SLOT << FIRST_BITS, dtype=np.uint8),
-        history=np.zeros((1 << FIRST_BITS) // SLOTS_PER_BYTE, dtype=np.uint8),
-        places=np.zeros(1 << FIRST_BITS, dtype=np.int32),
+        slots=np.zeros((layout.SLOT << FIRST_BITS) + layout.SPARE, dtype=np.uint8),
+        history=np.zeros(256, dtype=np.uint8),
+        places=np.zeros(4096, dtype=np.int32),
         finals=np.zeros(2 * layout.FINAL_ROW, dtype=np.uint32),
         maps=np.tile(start << np.uint32(10), n),
         match_maps=_match_start(),
@@ -172,10 +179,16 @@ def _fresh(contexts: tuple[Context, ...]) -> State:
         cells=np.zeros(n, dtype=np.int64),
         rows=np.zeros(layout.SELECTORS, dtype=np.int64),
         votes=np.zeros(2 * layout.SELECTORS, dtype=np.int64),
-        registers=np.zeros(layout.REGISTERS, dtype=np.int64),
+        registers=_registers(),
         masks=context_masks(contexts),
     )
     return state._replace(slots=_aligned(state.slots))
+
+
+def _registers() -> NDArray[np.int64]:
+    registers = np.zeros(layout.REGISTERS, dtype=np.int64)
+    registers[layout.TRUST] = (1 << 30) - (1 << 20)
+    return registers
 
 
 def _match_start() -> NDArray[np.uint32]:

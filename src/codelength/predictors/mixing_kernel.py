@@ -8,11 +8,13 @@ and 15 histories):
     y_s   = sum_i w[s, i] x_i                           one gated mixer per selector s: order 0, order 1,
                                                      which contexts have a history, the match
     z     = sum_s v[s] y_s                              a second mixer over the selectors
-    P(1)  = mean of two interpolated adaptive maps of squash(z), in the contexts of orders 1 and 2
+    p     = mean of two interpolated adaptive maps of squash(z), in the contexts of orders 1 and 2
+    P(1)  = t p + (1 - t) / 2                           the trust t: posterior of the model against pure noise,
+                                                        a switching mixture with share 2**-16 a byte
 
-and then every part learns the bit: mixers by the gradient of the codelength (w += rate * error * x; Mahoney 2005),
-maps by steps of about 1/(n + 1.6). Probabilities are in units of 2**-22. Cost: about 2 microseconds a byte; memory
-in proportion to the input up to 16 * 2**memory bytes for the slots.
+and then every part learns the bit (while t < 1/2 the data look like noise, and only histories do): mixers by the gradient of the codelength (w += rate * error * x; Mahoney 2005),
+maps by steps of about 1/(n + 1.6). Probabilities are in units of 2**-22. Cost: about 2.5 microseconds a
+byte; memory in proportion to the input up to 16 * 2**memory bytes for the slots.
 """
 
 from __future__ import annotations
@@ -32,8 +34,10 @@ from codelength.predictors.mixing_match import follow_match
 from codelength.predictors.mixing_slots import look_up
 from codelength.predictors.mixing_state import (
     ABOVE,
+    AWAKE,
     BUCKETS,
     DEPTH,
+    DOUBT,
     EXPECTED,
     FINAL1,
     FINAL2,
@@ -42,6 +46,7 @@ from codelength.predictors.mixing_state import (
     FRACTION,
     LANES,
     LAST_LINE,
+    LEARNED,
     LENGTH,
     LENGTH_CLASS,
     LINE,
@@ -49,12 +54,14 @@ from codelength.predictors.mixing_state import (
     MATCH_CELL,
     MISSES,
     MIXED,
+    MODEL,
     NODE,
     OLDER,
     PARTIAL,
     RECENT,
     SEEN,
     SELECTORS,
+    TRUST,
     WORD,
     WORD1,
     WORD2,
@@ -69,6 +76,7 @@ RATE_FADES = 4096
 OUTER_RATE = 2
 MAP_LIMIT = 1023
 
+
 _NEXT = histories().next
 _SQUASH = squash_table()
 _STRETCH = stretch_table(12)
@@ -79,6 +87,8 @@ _FINAL_START = np.array(
 )
 _ONE = np.int64(1) << np.int64(22)
 _LEAST = np.int64(16)
+_TRUST_ONE = np.int64(1) << np.int64(30)
+
 
 
 @inlined
@@ -108,6 +118,7 @@ def _begin_byte(s: State) -> None:
         r[LENGTH_CLASS] = min(20 + ((length - 32) >> 5), 31)
     r[PARTIAL] = 1
     r[DEPTH] = 0
+    r[AWAKE] = np.int64(r[TRUST] >= DOUBT)
 
 
 @inlined
@@ -131,7 +142,7 @@ def _mix(s: State) -> int:
 
 @inlined
 def _predict(s: State, journal: Journal) -> int:
-    """P(next bit = 1) in units of 2**-22, from 16 to 2**22 - 16."""
+    """P(next bit = 1) in units of 2**-32; the parts that `_learn` moves stay in the state."""
     r = s.registers
     if r[DEPTH] == 0:
         _begin_byte(s)
@@ -178,7 +189,9 @@ def _predict(s: State, journal: Journal) -> int:
     r[FINAL1] = (last << 8 | partial) * BUCKETS + bucket
     r[FINAL2] = FINAL_ROW + order2 * BUCKETS + bucket
     p = (_final(s, r[FINAL1], bucket) + _final(s, r[FINAL2], bucket)) >> 11
-    return int(min(max(p, _LEAST), _ONE - _LEAST))
+    p = min(max(p, _LEAST), _ONE - _LEAST)
+    r[MODEL] = p
+    return int(r[TRUST] * p + (_TRUST_ONE - r[TRUST]) * (_ONE >> 1)) >> 20
 
 
 @inlined
@@ -202,6 +215,18 @@ def _adapt_final(s: State, at: int, bucket: int, share: int, target: int, journa
 
 
 @inlined
+def _learn_finals(s: State, bit: int, journal: Journal) -> None:
+    r = s.registers
+    final_target = np.int64(bit) * ((np.int64(1) << 24) - 1)
+    fraction = r[FRACTION]
+    bucket = r[FINAL1] % BUCKETS
+    _adapt_final(s, r[FINAL1], bucket, 256 - fraction, final_target, journal)
+    _adapt_final(s, r[FINAL1] + 1, bucket + 1, fraction, final_target, journal)
+    _adapt_final(s, r[FINAL2], bucket, 256 - fraction, final_target, journal)
+    _adapt_final(s, r[FINAL2] + 1, bucket + 1, fraction, final_target, journal)
+
+
+@inlined
 def _adapt_map(maps: NDArray[np.uint32], cell: int, target: int) -> None:
     value = np.int64(maps[cell])
     count = value & 1023
@@ -215,7 +240,7 @@ def _adapt_map(maps: NDArray[np.uint32], cell: int, target: int) -> None:
 def _learn_mixers(s: State, target: int) -> None:
     r = s.registers
     width = s.inputs.shape[0]
-    rate = np.int64(RATE * 16) + np.int64(RATE_EXTRA * 16 * RATE_FADES) // (r[SEEN] + RATE_FADES)
+    rate = np.int64(RATE * 16) + np.int64(RATE_EXTRA * 16 * RATE_FADES) // (r[LEARNED] + RATE_FADES)
     outer = s.outer[r[PARTIAL]]
     outer_error = ((target - r[MIXED]) * OUTER_RATE) >> 10
     for q in range(SELECTORS):
@@ -232,21 +257,21 @@ def _learn(s: State, bit: int, journal: Journal) -> None:
     """Learn the bit that `_predict` foretold."""
     r = s.registers
     target = np.int64(bit) * (_ONE - 1)
-    _learn_mixers(s, target)
-    final_target = np.int64(bit) * ((np.int64(1) << 24) - 1)
-    fraction = r[FRACTION]
-    bucket = r[FINAL1] % BUCKETS
-    _adapt_final(s, r[FINAL1], bucket, 256 - fraction, final_target, journal)
-    _adapt_final(s, r[FINAL1] + 1, bucket + 1, fraction, final_target, journal)
-    _adapt_final(s, r[FINAL2], bucket, 256 - fraction, final_target, journal)
-    _adapt_final(s, r[FINAL2] + 1, bucket + 1, fraction, final_target, journal)
+    awake = r[AWAKE] > 0
+    if awake:
+        _learn_mixers(s, target)
+        _learn_finals(s, bit, journal)
     node = r[NODE]
     for k in range(s.hashes.shape[0]):
-        _adapt_map(s.maps, s.cells[k], target)
+        if awake:
+            _adapt_map(s.maps, s.cells[k], target)
         at = s.bases[k] + node
         s.slots[at] = _NEXT[s.slots[at], bit]
     if r[MATCH_CELL] >= 0:
         _adapt_map(s.match_maps, r[MATCH_CELL], target)
+    likely = r[TRUST] * (r[MODEL] if bit else _ONE - r[MODEL])
+    trust = (likely << 10) // ((likely + (_TRUST_ONE - r[TRUST]) * (_ONE >> 1)) >> 20)
+    r[TRUST] = min(max(trust, _LEAST), _TRUST_ONE - _LEAST)
     r[NODE] = node * 2 + bit
     r[PARTIAL] = r[PARTIAL] * 2 + bit
     r[DEPTH] += 1
@@ -260,7 +285,9 @@ def _end_byte(s: State, byte: int, journal: Journal) -> None:
     r = s.registers
     s.history[r[SEEN]] = byte
     r[SEEN] += 1
+    r[LEARNED] += r[AWAKE]
     r[DEPTH] = 0
+    r[TRUST] += ((_TRUST_ONE - r[TRUST]) >> 16) - (r[TRUST] >> 16)
     r[OLDER] = ((r[OLDER] << 8) | (r[RECENT] >> 24)) & M32
     r[RECENT] = ((r[RECENT] << 8) | byte) & M32
     if 65 <= byte <= 90:
@@ -285,7 +312,7 @@ def learn(s: State, data: NDArray[np.uint8], probs: NDArray[np.uint32], journal:
     for i in range(data.shape[0]):
         byte = np.int64(data[i])
         for j in range(8):
-            probs[i, j] = np.uint32(_predict(s, journal) << 10)
+            probs[i, j] = np.uint32(_predict(s, journal))
             _learn(s, (byte >> (7 - j)) & 1, journal)
 
 
@@ -297,7 +324,7 @@ def read(
     for i in range(out.shape[0]):
         byte = np.int64(0)
         for _ in range(8):
-            p = np.uint32(_predict(s, journal) << 10)
+            p = np.uint32(_predict(s, journal))
             bit = decode_bit(registers, stream, p)
             _learn(s, bit, journal)
             byte = byte * 2 + bit
@@ -307,8 +334,12 @@ def read(
 
 
 @kernel
-def step(s: State, bit: int, journal: Journal) -> int:
-    """Learn one bit (none when it is -1), then P(next bit = 1) in units of 2**-32."""
-    if bit >= 0:
-        _learn(s, bit, journal)
-    return _predict(s, journal) << 10
+def learn_bit(s: State, bit: int, journal: Journal) -> None:
+    """Learn one bit, which `foretell` foretold."""
+    _learn(s, bit, journal)
+
+
+@kernel
+def foretell(s: State, journal: Journal) -> int:
+    """P(next bit = 1) in units of 2**-32."""
+    return _predict(s, journal)

@@ -12,16 +12,15 @@ from numpy.typing import NDArray
 from codelength.predictors.compiled import kernel
 from codelength.predictors.hashing import M32, SALT, SPREAD
 from codelength.predictors.histories import histories
-from codelength.predictors.mixing_state import PARTIAL, SLOT, TOUCHED, Journal, State, note
+from codelength.predictors.mixing_state import AWAKE, PARTIAL, SLOT, SPARE, TOUCHED, Journal, State, note
 
 _TOTAL = histories().total
 
 
 @kernel
-def _find(slots: NDArray[np.uint8], key: int, journal: Journal) -> int:
+def _find(slots: NDArray[np.uint8], key: int, spare: int, journal: Journal) -> int:
     """Offset of the slot of a 32-bit key: its own, or the least valuable of three, cleared."""
-    mask = np.int64((slots.shape[0] >> 4) - 1)
-    at = key & mask
+    at = key & (((slots.shape[0] - SPARE) >> 4) - 1)
     check = np.uint8(key >> 24)
     found = np.int64(-1)
     poorest = np.int64(0)
@@ -35,7 +34,7 @@ def _find(slots: NDArray[np.uint8], key: int, journal: Journal) -> int:
         if total < value:
             value = total
             poorest = slot
-    at = found if found >= 0 else poorest
+    at = found if found >= 0 else (spare if spare >= 0 else poorest)
     if journal.shape[0] > 1:
         low, high = np.int64(0), np.int64(0)
         for k in range(7, -1, -1):
@@ -52,7 +51,9 @@ def _find(slots: NDArray[np.uint8], key: int, journal: Journal) -> int:
 @kernel
 def look_up(s: State, journal: Journal) -> None:
     partial = s.registers[PARTIAL]
-    mask = np.int64((s.slots.shape[0] >> 4) - 1)
+    table = np.int64(s.slots.shape[0] - SPARE)
+    mask = (table >> 4) - 1
+    awake = s.registers[AWAKE] > 0
     touched = np.uint8(0)
     for k in range(s.hashes.shape[0]):
         key = s.hashes[k]
@@ -63,4 +64,4 @@ def look_up(s: State, journal: Journal) -> None:
         touched |= s.slots[(key & mask) << 4]
     s.registers[TOUCHED] = touched
     for k in range(s.hashes.shape[0]):
-        s.bases[k] = _find(s.slots, s.bases[k], journal)
+        s.bases[k] = _find(s.slots, s.bases[k], np.int64(-1) if awake else table + k * SLOT, journal)

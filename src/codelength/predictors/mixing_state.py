@@ -15,6 +15,9 @@ from codelength.predictors.compiled import inlined, kernel
 SLOT = 16
 """Bytes of a slot: the check and the histories of the 15 nodes of a nibble."""
 
+SPARE = 64 * SLOT
+"""Bytes of slots behind the table: one for each context, to be used while nothing is to be remembered."""
+
 LANES = 16
 """Inputs are padded to a multiple of this, so that the mixers' loops become vector instructions."""
 
@@ -34,8 +37,8 @@ EXTRA_INPUTS = 2
 SEEN, RECENT, OLDER, WORD, WORD1, WORD2, LINE, LAST_LINE, ABOVE = 0, 1, 2, 3, 4, 5, 6, 7, 8
 MATCH, LENGTH, MISSES, EXPECTED, LENGTH_CLASS = 9, 10, 11, 12, 13
 PARTIAL, DEPTH, NODE, MATCH_CELL, MIXED, FINAL1, FINAL2, FRACTION = 14, 15, 16, 17, 18, 19, 20, 21
-TOUCHED = 22
-REGISTERS = 23
+TOUCHED, MODEL, TRUST, LEARNED, AWAKE = 22, 23, 24, 25, 26
+REGISTERS = 27
 """Entries of the register array, one name each."""
 
 
@@ -69,6 +72,9 @@ class State(NamedTuple):
     masks: NDArray[np.int64]
     """(contexts, FEATURES)."""
 
+
+DOUBT = np.int64(1) << 29
+"""Trust below this (1/2) means that the data look like noise: then nothing general is learned from them."""
 
 Journal = NDArray[np.int64]
 """What to put back, the last first, so that scoring leaves no trace: entry count, then (where, was, was) for each.

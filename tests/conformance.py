@@ -46,7 +46,7 @@ def check_code(code: Code[bytes], text: bytes, *, large: int = MEGABYTE, example
     for data in [b"", b"a", b"\0", b"\xff", b"ab", bytes(3000), random_bytes(1000), bytes(range(256)), text[:4096]]:
         check_round_trip(code, data)
     if large:
-        check_round_trip(code, mixed(text, large))
+        check_round_trip(code, mixed(text, large), twice=False)
 
     @settings(
         max_examples=examples,
@@ -76,8 +76,8 @@ def mixed(text: bytes, size: int) -> bytes:
     return b"".join(parts)[:size]
 
 
-def check_round_trip(code: Code[bytes], data: bytes) -> None:
-    """`decode(encode(data))` is `data`, and `bits` says what the stream is long."""
+def check_round_trip(code: Code[bytes], data: bytes, *, twice: bool = True) -> None:
+    """`decode(encode(data))` is `data`, and `bits` says how long the stream is; `twice`: the same once more."""
     stream = code.encode(data)
     shown = f"{code.spec} on {len(data)} bytes {data[:40]!r}"
     assert code.decode(stream, max_size=len(data)) == data, shown
@@ -87,8 +87,9 @@ def check_round_trip(code: Code[bytes], data: bytes) -> None:
     if bits.kind == "exact":
         slack = ROUNDING_BITS + ROUNDING_SHARE * bits.bits
         assert abs(8 * len(stream) - bits.bits) <= slack, f"{shown}: {8 * len(stream)} bits are sent, {bits} claimed"
-    assert code.bits(data) == bits, f"{shown}: scoring twice gives two numbers"
-    assert code.encode(data) == stream, f"{shown}: encoding twice gives two streams"
+    if twice:
+        assert code.bits(data) == bits, f"{shown}: scoring twice gives two numbers"
+        assert code.encode(data) == stream, f"{shown}: encoding twice gives two streams"
 
 
 def check_kraft(code: Code[bytes]) -> None:

@@ -99,7 +99,7 @@ class Lzma:
         return data
 
     def _filters(self, size: int) -> list[dict[str, Any]]:
-        # A window larger than the data finds nothing more, and its tables would have to be cleared for every short text.
+        # A window larger than the data finds nothing more, and its tables would be cleared for every short text.
         window = min(1 << self.window, max(_SMALLEST_WINDOW, size))
         preset = self.level | lzma.PRESET_EXTREME
         context = {"lc": self.lc, "lp": self.lp, "pb": self.pb}

@@ -2,8 +2,8 @@
 Duda 2013) for matches.
 
 The frame is written without magic number, content size, checksum and dictionary id: two bytes, then the blocks, the
-last of which says so. Side information is a raw-content dictionary, the only true C(y | x) among the usual
-compressors; the window is pinned to cover dictionary and data together, or else the library forgets the dictionary as
+last of which says so. Side information is a raw-content dictionary, of any length up to the
+window; the window is pinned to cover dictionary and data together, or else the library forgets the dictionary as
 soon as one window of data has passed. The dictionary's tables are built once, at about the cost of coding it, and serve
 any number of targets. About 3 MB/s at level 19 (`benchmarks.compressors`).
 """

@@ -9,7 +9,7 @@ u >= 2**40 numbers is split by each bit, and gains a digit, u *= 254, whenever i
     low                          low + floor(u p / 2**32)           low + u
      |---------- bit 1 -----------|------------ bit 0 ---------------|
 
-Decoding costs about 0.3 ms a byte in CPython, and some 200 bytes of memory per context met.
+Decoding costs 0.3 to 0.6 ms a byte in CPython, and some 200 bytes of memory per context met.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ Integers only (the portable tier): stretch and squash are a table of the logisti
 steps of 1/128. The kernels (`mini_kernels`) equal the plain Python of `mini_decoder` bit for bit: no two contexts share
 an entry. All entries are dropped after a byte that has made them more than 2**22.
 
-Costs some 10 to 20 microseconds a byte and 24 to 48 bytes of memory per context met, about 12 contexts a byte of text.
+Costs about 10 microseconds a byte and 24 to 48 bytes of memory per context met, about 12 contexts a byte of text.
 """
 
 from __future__ import annotations

@@ -123,6 +123,20 @@ def test_noise_costs_its_size_and_spoils_nothing(text: bytes) -> None:
     assert after < 1.03 * float(known.bits(text[30_000:]))
 
 
+def test_given_noise_in_parts_is_given_at_once(text: bytes) -> None:
+    noise = np.random.default_rng(8).bytes(3000)
+    x, y = noise + text[:5000], text[5000:6000]
+    for cut in (1000, 2999, 3001, 3040):
+        parts = ContextMixing().given(x[:cut]).given(x[cut:])
+        assert np.array_equal(parts.probabilities(y), ContextMixing().given(x).probabilities(y))
+
+
+def test_noise_as_side_information_changes_almost_nothing(text: bytes) -> None:
+    noise = np.random.default_rng(9).bytes(50_000)
+    alone = float(ContextMixing().bits(text))
+    assert abs(float(ContextMixing().given(noise).bits(text)) - alone) < 0.005 * alone
+
+
 def test_travels_to_another_process(primed: ContextMixing, text: bytes) -> None:
     """Joblib sends codes to its workers."""
     other = pickle.loads(pickle.dumps(primed))

@@ -77,8 +77,15 @@ class ContextMixing(Sequential[State]):
         other = object.__new__(type(self))
         other.memory = self.memory
         other.contexts = self.contexts
+        # Noise in the side information says nothing about the target: that starts with fresh trust.
+        state.registers[layout.HELD] = state.registers[layout.TRUST]
+        state.registers[layout.TRUST] = layout.FRESH
         Sequential.__init__(other, state)
         return other
+
+    def _resumed(self, state: State) -> State:
+        state.registers[layout.TRUST] = state.registers[layout.HELD]
+        return state
 
     def _copy(self, state: State) -> State:
         return State._make(_aligned(array) for array in state)
@@ -187,7 +194,8 @@ def _fresh(contexts: tuple[Context, ...]) -> State:
 
 def _registers() -> NDArray[np.int64]:
     registers = np.zeros(layout.REGISTERS, dtype=np.int64)
-    registers[layout.TRUST] = (1 << 30) - (1 << 20)
+    registers[layout.TRUST] = layout.FRESH
+    registers[layout.HELD] = layout.FRESH
     return registers
 
 

@@ -12,7 +12,8 @@ and 15 histories):
     P(1)  = t p + (1 - t) / 2                           the trust t: posterior of the model against pure noise,
                                                         a switching mixture with share 2**-16 a byte
 
-and then every part learns the bit (while t < 1/2 the data look like noise, and only histories do): mixers by the gradient of the codelength (w += rate * error * x; Mahoney 2005),
+and then every part learns the bit (while t < 1/2 the data look like noise, and only histories do): mixers by the
+gradient of the codelength (w += rate * error * x; Mahoney 2005),
 maps by steps of about 1/(n + 1.6). Probabilities are in units of 2**-22. Cost: about 2.5 microseconds a
 byte; memory in proportion to the input up to 16 * 2**memory bytes for the slots.
 """

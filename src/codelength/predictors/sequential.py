@@ -44,7 +44,7 @@ class Sequential(ABC, Generic[State]):
 
     @abstractmethod
     def _with(self, state: State) -> Self:
-        """The same predictor in another state."""
+        """The same predictor in another state: that after its side information, at the beginning of a target."""
 
     @abstractmethod
     def _copy(self, state: State) -> State:
@@ -66,11 +66,15 @@ class Sequential(ABC, Generic[State]):
     def _step(self, state: State, bit: int) -> tuple[State, int]:
         """Learn one bit (none when it is -1) and say P(next bit = 1) in units of 2**-32."""
 
+    def _resumed(self, state: State) -> State:
+        """From the beginning of a target back to the end of the side information, for more of that."""
+        return state
+
     # What follows.
 
     def given(self, data: bytes, /) -> Self:
         """C(. | data): this predictor after it has run over `data`. O(|data|) once."""
-        state = self._copied()
+        state = self._resumed(self._copied())
         symbols = np.frombuffer(data, dtype=np.uint8)
         scratch = np.empty((min(CHUNK, symbols.size), 8), dtype=np.uint32)
         for at in range(0, symbols.size, CHUNK):

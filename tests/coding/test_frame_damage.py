@@ -13,7 +13,7 @@ from codelength.core import CodelengthError, StreamError
 TEXT = b"a small frame; a small frame, again"
 FRAMES = [
     (spec, data, side)
-    for spec in ("chained", "huffman", "kt")
+    for spec in ("chained", "huffman", "kt", "cm")
     for data in (b"", b"a", TEXT, bytes(50))
     for side in (None, b"side information")
     if spec != "huffman" or side is None
@@ -67,7 +67,7 @@ def refused_or(stream: bytes, *contents: bytes, side: bytes | None = None) -> No
         assert isinstance(result, list) or result in contents
 
 
-HEADS = [write(b"", spec)[:-9] for spec in ("chained", "huffman", "kt")]
+HEADS = [write(b"", spec)[:-9] for spec in ("chained", "huffman", "kt", "cm")]
 
 
 @given(st.one_of(st.binary(max_size=80), st.tuples(st.sampled_from(HEADS), st.binary(max_size=80)).map(b"".join)))

@@ -58,6 +58,7 @@ from codelength.predictors.mixing_state import (
     MODEL,
     NODE,
     OLDER,
+    PACE,
     PARTIAL,
     RECENT,
     SEEN,
@@ -97,7 +98,7 @@ def _clamped(x: int) -> Any:
     return min(max(x, 1 - LIMIT), LIMIT - 1)
 
 
-@kernel
+@inlined
 def _begin_byte(s: State) -> None:
     """Hash the contexts and see what the match expects."""
     r = s.registers
@@ -120,6 +121,7 @@ def _begin_byte(s: State) -> None:
     r[PARTIAL] = 1
     r[DEPTH] = 0
     r[AWAKE] = np.int64(r[TRUST] >= DOUBT)
+    r[PACE] = np.int64(RATE * 16) + np.int64(RATE_EXTRA * 16 * RATE_FADES) // (r[LEARNED] + RATE_FADES)
 
 
 @inlined
@@ -241,7 +243,7 @@ def _adapt_map(maps: NDArray[np.uint32], cell: int, target: int) -> None:
 def _learn_mixers(s: State, target: int) -> None:
     r = s.registers
     width = s.inputs.shape[0]
-    rate = np.int64(RATE * 16) + np.int64(RATE_EXTRA * 16 * RATE_FADES) // (r[LEARNED] + RATE_FADES)
+    rate = r[PACE]
     outer = s.outer[r[PARTIAL]]
     outer_error = ((target - r[MIXED]) * OUTER_RATE) >> 10
     for q in range(SELECTORS):

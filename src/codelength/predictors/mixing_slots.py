@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from codelength.predictors.compiled import kernel
+from codelength.predictors.compiled import inlined, kernel
 from codelength.predictors.hashing import M32, SALT, SPREAD
 from codelength.predictors.histories import histories
 from codelength.predictors.mixing_state import AWAKE, PARTIAL, SLOT, SPARE, TOUCHED, Journal, State, note
@@ -17,7 +17,7 @@ from codelength.predictors.mixing_state import AWAKE, PARTIAL, SLOT, SPARE, TOUC
 _TOTAL = histories().total
 
 
-@kernel
+@inlined
 def _find(slots: NDArray[np.uint8], key: int, spare: int, journal: Journal) -> int:
     """Offset of the slot of a 32-bit key: its own, or the least valuable of three, cleared."""
     at = key & (((slots.shape[0] - SPARE) >> 4) - 1)

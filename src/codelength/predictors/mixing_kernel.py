@@ -156,10 +156,10 @@ def _predict(s: State, journal: Journal) -> int:
     contexts = s.hashes.shape[0]
     known = np.int64(0)
     for k in range(contexts):
-        seen = np.int64(s.slots[s.bases[k] + node])
+        seen = np.int64(s.slots[np.uint64(s.bases[k] + node)])
         cell = (k << 8) + seen
         s.cells[k] = cell
-        s.inputs[k] = _STRETCH[s.maps[cell] >> 20]
+        s.inputs[k] = _STRETCH[np.uint64(s.maps[np.uint64(cell)] >> 20)]
         known |= np.int64(seen != 0) << k
     partial = r[PARTIAL]
     depth = r[DEPTH]
@@ -231,12 +231,12 @@ def _learn_finals(s: State, bit: int, journal: Journal) -> None:
 
 @inlined
 def _adapt_map(maps: NDArray[np.uint32], cell: int, target: int) -> None:
-    value = np.int64(maps[cell])
+    value = np.int64(maps[np.uint64(cell)])
     count = value & 1023
     p = value >> 10
-    p += ((target - p) * _STEP[count]) >> 16
+    p += ((target - p) * _STEP[np.uint64(count)]) >> 16
     count += np.int64(count < MAP_LIMIT)
-    maps[cell] = np.uint32(p << 10 | count)
+    maps[np.uint64(cell)] = np.uint32(p << 10 | count)
 
 
 @inlined
@@ -268,7 +268,7 @@ def _learn(s: State, bit: int, journal: Journal) -> None:
     for k in range(s.hashes.shape[0]):
         if awake:
             _adapt_map(s.maps, s.cells[k], target)
-        at = s.bases[k] + node
+        at = np.uint64(s.bases[k] + node)
         s.slots[at] = _NEXT[s.slots[at], bit]
     if r[MATCH_CELL] >= 0:
         _adapt_map(s.match_maps, r[MATCH_CELL], target)

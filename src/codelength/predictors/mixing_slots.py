@@ -26,14 +26,14 @@ def _find(slots: NDArray[np.uint8], key: int, spare: int, journal: Journal) -> i
     poorest = np.int64(0)
     value = np.int64(1000)
     for k in range(3):
-        slot = (at ^ k) << 4
+        slot = np.uint64((at ^ k) << 4)
         if slots[slot] == check:
-            found = slot
+            found = np.int64(slot)
             break
-        total = np.int64(_TOTAL[slots[slot + 1]])
+        total = np.int64(_TOTAL[slots[slot + np.uint64(1)]])
         if total < value:
             value = total
-            poorest = slot
+            poorest = np.int64(slot)
     at = found if found >= 0 else (spare if spare >= 0 else poorest)
     if journal.shape[0] > 1:
         low, high = np.int64(0), np.int64(0)

@@ -13,7 +13,7 @@ from codelength.compressors.zlib import Zlib
 from codelength.core import Code, DataError
 from codelength.measures import block_sums, byte_costs
 from codelength.predictors.ctw import CTW
-from codelength.tasks import CHOSEN, NOTHING, Selection, select_sources
+from codelength.tasks import CHOSEN, NOTHING, Selection, select, select_sources
 from codelength.tasks.scoring import pieces
 
 CODE = CTW()
@@ -133,6 +133,15 @@ def test_a_saving_at_the_beginning_only_is_a_saving() -> None:
     lines = [templates[i] + b" %d\n" % n for i, n in rng.integers(0, [12, 9999], (400, 2)).tolist()]
     found = select_sources(b"".join(lines[:300]), {"log": b"".join(lines[300:])}, CODE)
     assert found.chosen == ("log",)
+
+
+def test_a_mixture_that_does_not_fit_into_memory_is_over_the_best(
+    found: Selection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(select, "_SAID_BYTES", 4 * 32 * len(TASK))
+    small = select_sources(TASK, POOL, CODE)
+    assert small.mixture.experts == (NOTHING, "fruit", "metal", CHOSEN)
+    assert small.sources == found.sources and small.chosen == found.chosen
 
 
 def test_max_picks_and_progress() -> None:

@@ -63,6 +63,7 @@ class Reference:
         self.line, self.last_line, self.above = 0, 0, 0
         self.match, self.length, self.misses = 0, 0, 0
         self.trust, self.awake, self.learned = (1 << 30) - (1 << 20), True, 0
+        self.doubted = 0
         self.spare = [[0] * 16 for _ in contexts]
 
     @staticmethod
@@ -85,7 +86,8 @@ class Reference:
             self.slots += [list(slot) for slot in self.slots]
         while len(self.places) < 1 << 22 and len(self.places) == seen:
             self.places += self.places
-        self.awake = self.trust >= 1 << 29
+        self.doubted = 0 if self.trust >= 1 << 29 else self.doubted + 1
+        self.awake = self.doubted < 32
         features = [self.recent(0, 4), self.recent(4, 4), *self.words, self.above]
         keys = []
         for k, masks in enumerate(self.masks):
@@ -132,7 +134,7 @@ class Reference:
             inputs += [0, 0]
         last = self.past[-1] if self.past else 0
         rows = [partial, 256 + last, 512 + (known >> 2 & 255), 768 + row]
-        sets = [self.weights.setdefault(r, [11500] * len(inputs)) for r in rows]
+        sets = [self.weights.setdefault(r, [9000] * len(inputs)) for r in rows]
         votes = [clamped(sum(x * w for x, w in zip(inputs, weights, strict=True)) >> 16) for weights in sets]
         outer = self.outer[partial]
         z = clamped(sum(y * v for y, v in zip(votes, outer, strict=True)) >> 16)

@@ -31,8 +31,8 @@ MOST_PLACES = 22
 SCORED = 4096
 """Longer targets are scored on a copy: from here on a copy is cheaper than a journal."""
 
-_WEIGHT = 11500
-"""First weight of an input: 0.175."""
+_WEIGHT = 9000
+"""First weight of an input: 0.137. Higher, a fresh predictor is too sure of itself and any side information helps."""
 
 
 class ContextMixing(Sequential[State]):
@@ -79,12 +79,15 @@ class ContextMixing(Sequential[State]):
         other.contexts = self.contexts
         # Noise in the side information says nothing about the target: that starts with fresh trust.
         state.registers[layout.HELD] = state.registers[layout.TRUST]
+        state.registers[layout.HELD_DOUBTED] = state.registers[layout.DOUBTED]
+        state.registers[layout.DOUBTED] = 0
         state.registers[layout.TRUST] = layout.FRESH
         Sequential.__init__(other, state)
         return other
 
     def _resumed(self, state: State) -> State:
         state.registers[layout.TRUST] = state.registers[layout.HELD]
+        state.registers[layout.DOUBTED] = state.registers[layout.HELD_DOUBTED]
         return state
 
     def _copy(self, state: State) -> State:

@@ -12,10 +12,10 @@ and 15 histories):
     P(1)  = t p + (1 - t) / 2                           the trust t: posterior of the model against pure noise,
                                                         a switching mixture with share 2**-16 a byte
 
-and then every part learns the bit (while t < 1/2 the data look like noise, and only histories do): mixers by the
-gradient of the codelength (w += rate * error * x; Mahoney 2005),
-maps by steps of about 1/(n + 1.6). Probabilities are in units of 2**-22. Cost: about 2.5 microseconds a
-byte; memory in proportion to the input up to 16 * 2**memory bytes for the slots.
+and then every part learns the bit: mixers by the gradient of the codelength (w += rate * error * x; Mahoney 2005), maps
+by steps of about 1/(n + 1.6). After 32 bytes in a row with t < 1/2 the data look like noise, and only histories learn.
+Probabilities are in units of 2**-22. Cost: about 2.5 microseconds a byte; memory in proportion to the input up to
+16 * 2**memory bytes for the slots.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ from codelength.predictors.mixing_state import (
     BUCKETS,
     DEPTH,
     DOUBT,
+    DOUBTED,
     EXPECTED,
     FINAL1,
     FINAL2,
@@ -77,6 +78,9 @@ RATE_EXTRA = 6
 RATE_FADES = 4096
 OUTER_RATE = 2
 MAP_LIMIT = 1023
+PATIENCE = 32
+"""Bytes of doubt in a row before learning stops: a new kind of data looks like noise until it is learned."""
+
 
 
 _NEXT = histories().next
@@ -120,7 +124,8 @@ def _begin_byte(s: State) -> None:
         r[LENGTH_CLASS] = min(20 + ((length - 32) >> 5), 31)
     r[PARTIAL] = 1
     r[DEPTH] = 0
-    r[AWAKE] = np.int64(r[TRUST] >= DOUBT)
+    r[DOUBTED] = 0 if r[TRUST] >= DOUBT else r[DOUBTED] + 1
+    r[AWAKE] = np.int64(r[DOUBTED] < PATIENCE)
     r[PACE] = np.int64(RATE * 16) + np.int64(RATE_EXTRA * 16 * RATE_FADES) // (r[LEARNED] + RATE_FADES)
 
 

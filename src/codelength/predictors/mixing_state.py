@@ -37,8 +37,8 @@ EXTRA_INPUTS = 2
 SEEN, RECENT, OLDER, WORD, WORD1, WORD2, LINE, LAST_LINE, ABOVE = 0, 1, 2, 3, 4, 5, 6, 7, 8
 MATCH, LENGTH, MISSES, EXPECTED, LENGTH_CLASS = 9, 10, 11, 12, 13
 PARTIAL, DEPTH, NODE, MATCH_CELL, MIXED, FINAL1, FINAL2, FRACTION = 14, 15, 16, 17, 18, 19, 20, 21
-TOUCHED, MODEL, TRUST, LEARNED, AWAKE, HELD, PACE = 22, 23, 24, 25, 26, 27, 28
-REGISTERS = 29
+TOUCHED, MODEL, TRUST, LEARNED, AWAKE, HELD, PACE, DOUBTED, HELD_DOUBTED = 22, 23, 24, 25, 26, 27, 28, 29, 30
+REGISTERS = 31
 """Entries of the register array, one name each."""
 
 
@@ -77,7 +77,7 @@ FRESH = (1 << 30) - (1 << 20)
 """Trust at the beginning of a target, in units of 2**-30."""
 
 DOUBT = np.int64(1) << 29
-"""Trust below this (1/2) means that the data look like noise: then nothing general is learned from them."""
+"""Trust below this (1/2) means that the data look like noise."""
 
 Journal = NDArray[np.int64]
 """What to put back, the last first, so that scoring leaves no trace: entry count, then (where, was, was) for each.

@@ -36,9 +36,11 @@ def follow_all(names: Sequence[str], experts: Sequence[Scored], content: bytes, 
         name = "mixture"
         cost, positions, weights = _mixed(said, content)
         bits = Bits(prefix + cost)
+        rounding = len(content) * fixed.ROUNDING_PER_BYTE
     else:
         name = "best"
         bits = experts[best].bits + Bits(math.log2(len(experts)))
+        rounding = 0.0
     return MixtureResult(
         name=name,
         experts=tuple(names),
@@ -46,7 +48,7 @@ def follow_all(names: Sequence[str], experts: Sequence[Scored], content: bytes, 
         saved=experts[0].bits - bits,
         best=names[best],
         regret=bits.bits - experts[best].bits.bits,
-        bound=math.log2(len(experts)),
+        bound=math.log2(len(experts)) + rounding,
         positions=positions,
         weights=weights,
     )

@@ -50,6 +50,7 @@ def _find(slots: NDArray[np.uint8], key: int, spare: int, journal: Journal) -> i
 
 @kernel
 def look_up(s: State, journal: Journal) -> None:
+    """Find every context's slot for the nibble that begins; all are touched first, so that the cache misses overlap."""
     partial = s.registers[PARTIAL]
     table = np.int64(s.slots.shape[0] - SPARE)
     mask = (table >> 4) - 1

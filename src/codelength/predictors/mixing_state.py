@@ -90,6 +90,7 @@ PLACES = np.int64(2) << 40
 
 @inlined
 def note(journal: Journal, where: int, was: int, also: int) -> None:
+    """Add an entry: where, and what was there."""
     n = journal[0]
     journal[1 + 3 * n] = where
     journal[2 + 3 * n] = was

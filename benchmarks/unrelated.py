@@ -3,8 +3,9 @@
     python -m benchmarks.unrelated
 
 The first 40 kB of 17 files (text, code, logs, languages, objects, pictures, tables), all 272 ordered pairs. In theory
-no x costs more than a few bits; one adaptive predictor has to unlearn. Beside it the mixture of C and C given x, which is
-proven never to cost more than one bit. Prints a summary and the worst pairs, writes benchmarks/records/unrelated.json.
+no x costs more than a few bits; one adaptive predictor has to unlearn. Beside it the mixture of C and C given x, which
+is proven never to cost more than one bit. Prints a summary and the worst pairs and
+writes benchmarks/records/unrelated.json.
 """
 
 import json

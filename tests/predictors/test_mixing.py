@@ -132,9 +132,10 @@ def test_given_noise_in_parts_is_given_at_once(text: bytes) -> None:
 
 
 def test_noise_as_side_information_changes_almost_nothing(text: bytes) -> None:
-    noise = np.random.default_rng(9).bytes(50_000)
     alone = float(ContextMixing().bits(text))
-    assert abs(float(ContextMixing().given(noise).bits(text)) - alone) < 0.005 * alone
+    for seed in (0, 1, 2):
+        noise = np.random.default_rng(seed).bytes(50_000)
+        assert abs(float(ContextMixing().given(noise).bits(text)) - alone) < 0.0025 * alone
 
 
 def test_travels_to_another_process(primed: ContextMixing, text: bytes) -> None:

@@ -87,6 +87,7 @@ class Path(NamedTuple):
 
 @njit(cache=True, error_model="numpy")
 def new_path() -> Path:
+    """Room for the deepest path."""
     n = weights.MAX_DEPTH + 1
     return Path(
         np.empty(n, dtype=np.int64),
@@ -119,6 +120,7 @@ def _bit(context: np.uint64, depth: Integer) -> np.int64:
 
 @njit(cache=True, error_model="numpy")
 def depth_of(nodes: NDArray[np.int32], row: Integer) -> np.int64:
+    """The depth of a node, without the mark that it is in the journal."""
     return np.int64(nodes[row + DEPTH]) & (_SAVED - 1)
 
 

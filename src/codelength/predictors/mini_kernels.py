@@ -258,6 +258,7 @@ def undone(state: State, undo: NDArray[np.int64]) -> None:
 
 @njit(cache=True)
 def decode(state: State, registers: NDArray[np.uint64], stream: Bytes, out: Bytes) -> State:
+    """Fill `out` with decoded bytes, learning them; stop when the stream is exhausted."""
     slots = np.empty(CONTEXTS, dtype=np.int64)
     packed = np.empty(INPUTS, dtype=np.int64)
     x = np.empty(INPUTS, dtype=np.int64)
@@ -279,6 +280,7 @@ def decode(state: State, registers: NDArray[np.uint64], stream: Bytes, out: Byte
 
 @njit(cache=True)
 def step(state: State, bit: int) -> tuple[State, int]:
+    """Learn one bit (none when it is -1) and say P(next bit = 1) in units of 2**-32."""
     slots = np.empty(CONTEXTS, dtype=np.int64)
     packed = np.empty(INPUTS, dtype=np.int64)
     x = np.empty(INPUTS, dtype=np.int64)

@@ -117,6 +117,7 @@ def test_select_says_what_it_wants() -> None:
 
 def test_shared_bits_are_those_of_the_code() -> None:
     found = cl.shared(X, Y, code="ctw:depth=16")
-    assert found.shared == cl.bits(X, code="ctw:depth=16") + cl.bits(Y, code="ctw:depth=16") - cl.bits(
-        X + Y, code="ctw:depth=16"
-    )
+    alone = cl.bits(X, code="ctw:depth=16") + cl.bits(Y, code="ctw:depth=16")
+    assert found.xy == cl.Joint(cl.make("ctw:depth=16")).bits((X, Y))
+    assert found.shared == alone - found.xy
+    assert found.continued_gap == alone - cl.bits(X + Y, code="ctw:depth=16")

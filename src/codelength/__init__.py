@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from codelength.codes.best import Best
     from codelength.codes.differenced import Differenced
     from codelength.codes.huffman import Huffman
+    from codelength.codes.joint import Joint
     from codelength.codes.mixture import Mixture
     from codelength.codes.switching import Switching
     from codelength.compressors.brotli import Brotli
@@ -60,6 +61,7 @@ _WHERE = {
     "codelength.codes.best": ("Best",),
     "codelength.codes.differenced": ("Differenced",),
     "codelength.codes.huffman": ("Huffman",),
+    "codelength.codes.joint": ("Joint",),
     "codelength.codes.mixture": ("Mixture",),
     "codelength.codes.switching": ("Switching",),
     "codelength.compressors.brotli": ("Brotli",),
@@ -87,6 +89,7 @@ __all__ = [
     "DataError",
     "Differenced",
     "Huffman",
+    "Joint",
     "Lzma",
     "Mini",
     "Mixture",

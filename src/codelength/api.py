@@ -59,6 +59,8 @@ def bits(y: bytes, given: Side = None, code: Spec = DEFAULT) -> Bits:
 def shared(x: bytes, y: bytes, code: Spec = DEFAULT) -> Shared:
     """What two byte strings have in common, as a code sees it: shared bits, distances, the chain rule's defect.
 
+    |C(xy)| is that of `Joint(code)`: at most |C(x)| + |C(y)| + 1 bit, whatever x and y are.
+
     Examples
     --------
     >>> import codelength as cl

@@ -58,7 +58,7 @@ def test_shared_of_two(run: Run, data_dir: Path) -> None:
     assert bits["defect"] == pytest.approx(bits["xy"] - bits["x"] - bits["y_given_x"])
     assert (record["ncd"], record["distance"]) == (found.ncd, found.distance)
     shown = run("shared", x, y, "--code", "kt").out
-    assert all(word in shown for word in ("|C(xy)|", "|C(y|x)|", "chain-rule defect", "exact"))
+    assert all(word in shown for word in ("|C(xy)|", "|C(x‖y)|", "|C(y|x)|", "chain-rule defect", "exact"))
 
 
 def test_shared_of_many_is_a_matrix_and_a_tree(run: Run, tmp_path: Path, data_dir: Path) -> None:

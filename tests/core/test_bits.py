@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codelength.core import Bits, Kind, total
+from codelength.core import Bits, Kind, either, total
 
 KINDS: tuple[Kind, ...] = ("exact", "upper", "lower", "estimate")
 FINITE = st.floats(-1e12, 1e12)
@@ -99,3 +99,15 @@ def test_arithmetic_with_plain_numbers_is_refused() -> None:
         Bits(1.0) + 2.0  # type: ignore[operator]
     with pytest.raises(TypeError):
         Bits(1.0) - 2.0  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(("a", "b"), list(itertools.product(KINDS, KINDS)))
+def test_either_of_two_is_a_bit_above_the_shorter_and_claims_no_more_than_both(a: Kind, b: Kind) -> None:
+    expected = SUMS.get((a, b)) or SUMS[(b, a)]
+    assert either(Bits(5.0, a), Bits(2.0, b)) == either(Bits(2.0, b), Bits(5.0, a)) == Bits(3.0, expected)
+
+
+def test_either_keeps_the_error_of_the_one_chosen() -> None:
+    sampled = Bits(2.0, "estimate", stderr=0.5)
+    assert either(sampled, Bits(5.0)).stderr == 0.5
+    assert either(Bits(1.0), sampled).stderr is None

@@ -1,6 +1,7 @@
 """Shared bits, distances, the matrix and regret: the identities that define them, and what they must find."""
 
 import bz2
+import itertools
 import math
 import zlib
 
@@ -28,7 +29,8 @@ class Library:
 def test_identities(code):
     both, back = shared(X, Y, code), shared(Y, X, code)
     assert both.x == code.bits(X)
-    assert both.xy == code.bits(X + Y)
+    assert both.continued == code.bits(X + Y)
+    assert both.continued_gap.bits == both.x.bits + both.y.bits - both.continued.bits
     assert both.shared.bits == both.x.bits + both.y.bits - both.xy.bits
     assert both.asymmetry.bits == both.xy.bits - both.yx.bits == -back.asymmetry.bits
     assert both.defect.bits == pytest.approx(both.xy.bits - both.x.bits - both.y_given_x.bits)
@@ -42,7 +44,9 @@ def test_native_conditional_keeps_the_chain_rule():
     assert both.native
     assert both.y_given_x == KT().given(X).bits(Y)
     assert both.y_given_x.kind == both.shared.kind == "exact"
-    assert abs(both.defect.bits) <= 16
+    assert both.xy.bits == 1 + both.x.bits + min(both.y.bits, both.y_given_x.bits)
+    assert both.defect.bits == pytest.approx(1 - max(0, both.y_given_x.bits - both.y.bits))
+    assert abs((both.continued - both.x - both.y_given_x).bits) <= 16
     assert both.saved_on_y.bits == both.y.bits - both.y_given_x.bits
     assert both.saved_on_x.bits == both.x.bits - both.x_given_y.bits
 
@@ -51,9 +55,35 @@ def test_by_difference_is_called_an_estimate():
     both = shared(X, Y, Library(zlib))
     assert not both.native
     assert both.y_given_x.kind == both.x_given_y.kind == both.saved_on_y.kind == "estimate"
-    assert both.x.kind == both.xy.kind == "exact"
-    assert both.defect.bits == 0
+    assert both.x.kind == both.xy.kind == both.continued.kind == "exact"
+    assert both.xy.bits == 1 + min(both.x.bits + both.y.bits, both.continued.bits)
+    assert both.defect.bits == 1
     assert shared(X, Y, Differenced(Library(zlib))).y_given_x.kind == "estimate"
+
+
+@pytest.mark.parametrize("code", [KT(), Library(zlib), Library(bz2), Differenced(Library(bz2))])
+def test_a_pair_never_costs_more_than_its_parts_and_a_bit(code):
+    noise = np.random.default_rng(0).bytes(900)
+    for x, y in itertools.product([b"", X, Y, noise, bytes(900), X[::-1]], repeat=2):
+        both = shared(x, y, code)
+        assert both.shared.bits >= -1 - 1e-6
+        assert both.xy.bits <= both.x.bits + both.y.bits + 1 + 1e-6
+
+
+def test_an_upper_bound_of_a_conditional_makes_the_pair_an_upper_bound():
+    class Bound:
+        def __init__(self, kind, given=None):
+            self.kind, self.side = kind, given
+
+        def bits(self, data):
+            return Bits(len(data) / (2 if self.side else 1), self.kind if self.side else "exact")
+
+        def given(self, data):
+            return Bound(self.kind, data)
+
+    for kind in ("exact", "upper", "lower", "estimate"):
+        both = shared(X, Y, Bound(kind))
+        assert both.xy == Bits(1 + len(X) + len(Y) / 2, kind)
 
 
 def test_same_is_near_and_noise_is_far():

@@ -25,9 +25,11 @@ def quantities(both: Shared) -> dict[str, tuple[str, Bits]]:
         "y": ("|C(y)|", both.y),
         "xy": ("|C(xy)|", both.xy),
         "yx": ("|C(yx)|", both.yx),
+        "continued": ("|C(x‖y)|: y simply behind x", both.continued),
         "y_given_x": ("|C(y|x)|", both.y_given_x),
         "x_given_y": ("|C(x|y)|", both.x_given_y),
         "shared": ("shared: |C(x)| + |C(y)| - |C(xy)|", both.shared),
+        "continued_gap": ("the same with |C(x‖y)| for |C(xy)|", both.continued_gap),
         "saved_on_y": ("x saves on y: |C(y)| - |C(y|x)|", both.saved_on_y),
         "saved_on_x": ("y saves on x: |C(x)| - |C(x|y)|", both.saved_on_x),
         "defect": ("chain-rule defect: |C(xy)| - |C(x)| - |C(y|x)|", both.defect),
@@ -42,8 +44,15 @@ def pair_table(both: Shared, x: Source, y: Source, spec: str) -> Table:
         f"What x and y share under {spec}",
         [Column("what", "quantity"), Column("bits", "bits", digits=1)],
         rows,
-        note=f"x is {x.name}, {len(x.content):,} bytes; y is {y.name}, {len(y.content):,} bytes. {distances(both)}",
+        note=f"x is {x.name}, {len(x.content):,} bytes; y is {y.name}, {len(y.content):,} bytes. {distances(both)} "
+        + _JOINT,
     )
+
+
+_JOINT = (
+    "C(xy) is a code of the pair whose first bit says whether y is coded with x known or on its own: it is never more "
+    "than 1 bit above |C(x)| + |C(y)|. C(x‖y) and C(y|x) have no such bit, and x can mislead them."
+)
 
 
 def distances(both: Shared) -> str:

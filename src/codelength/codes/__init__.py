@@ -2,7 +2,8 @@
 
 from codelength.codes.best import Best
 from codelength.codes.differenced import Differenced
+from codelength.codes.joint import Joint
 from codelength.codes.mixture import Mixture
 from codelength.codes.switching import Switching
 
-__all__ = ["Best", "Differenced", "Mixture", "Switching"]
+__all__ = ["Best", "Differenced", "Joint", "Mixture", "Switching"]

@@ -1,6 +1,6 @@
-"""Bits and their kinds, the protocols, the errors. Imports no other room."""
+"""Bits and their kinds, the protocols, the errors, and files that are whole or not there. Imports no other room."""
 
-from codelength.core.bits import LN2, Bits, Kind, total
+from codelength.core.bits import LN2, Bits, Kind, either, total
 from codelength.core.errors import (
     CodelengthError,
     DataError,
@@ -18,6 +18,7 @@ from codelength.core.protocols import (
     Streaming,
     Walk,
 )
+from codelength.core.whole import whole_file
 
 __all__ = [
     "LN2",
@@ -36,5 +37,7 @@ __all__ = [
     "Streaming",
     "UnknownCodeError",
     "Walk",
+    "either",
     "total",
+    "whole_file",
 ]

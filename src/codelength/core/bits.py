@@ -117,6 +117,24 @@ def total(parts: list[Bits]) -> Bits:
     return out
 
 
+def either(a: Bits, b: Bits) -> Bits:
+    """The codelength of data that has two descriptions: one bit that says which, and the shorter one.
+
+        1 + min(a, b)
+
+    It is of the kind that may be claimed whichever is chosen: two exact lengths give an exact one, an exact length and
+    an estimate an estimate.
+
+    Examples
+    --------
+    >>> either(Bits(29.0), Bits(36.0))
+    Bits(bits=30.0, kind='exact', stderr=None)
+    """
+    shorter = a if a.bits <= b.bits else b
+    kind = _added(a.kind, b.kind)
+    return Bits(1 + shorter.bits, kind, shorter.stderr if kind == "estimate" else None)
+
+
 def _joint_stderr(a: float | None, b: float | None) -> float | None:
     if a is None:
         return b

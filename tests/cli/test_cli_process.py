@@ -1,16 +1,12 @@
-"""What only a process of its own can show: terminals, signals, pipes that close, start-up."""
+"""What only a process of its own can show: terminals, pipes that close, start-up; signals: test_cli_killed."""
 
 import os
 import pty
-import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-
-import pytest
 
 COMMAND = [sys.executable, "-m", "codelength"]
 TEXT = b"the quick brown fox jumps over the lazy dog. " * 30
@@ -74,45 +70,6 @@ def test_progress_only_where_stderr_is_a_terminal(tmp_path: Path) -> None:
         assert b"text.clen" in shown
         subprocess.run([*command, "-q"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=end, env=environment, check=True)
         assert read_terminal(controller) == b""
-
-
-def start_compressing(folder: Path) -> subprocess.Popen[bytes]:
-    """A compress that has begun to write and waits for the rest of its input."""
-    os.mkfifo(folder / "fifo")
-    process = subprocess.Popen(
-        [*COMMAND, "compress", "fifo", "-o", "target", "--code", "zlib"], cwd=folder, stderr=subprocess.PIPE
-    )
-    writer = os.open(folder / "fifo", os.O_WRONLY)
-    os.write(writer, TEXT)
-    deadline = time.monotonic() + 60
-    while not list(folder.glob(".codelength-*.tmp")):
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-    process.writer = writer  # type: ignore[attr-defined]  # kept open, so that the input does not end
-    return process
-
-
-def stop(process: subprocess.Popen[bytes], sent: signal.Signals) -> bytes:
-    """Send a signal until the process ends: Python misses one that comes just before it blocks in a read."""
-    for _ in range(60):
-        process.send_signal(sent)
-        try:
-            return process.communicate(timeout=1)[1]
-        except subprocess.TimeoutExpired:
-            continue
-    raise AssertionError(f"{sent.name} does not stop it")
-
-
-@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGKILL, -9)])
-def test_a_stopped_compress_leaves_no_half_file(tmp_path: Path, sent: signal.Signals, code: int) -> None:
-    process = start_compressing(tmp_path)
-    complaint = stop(process, sent)
-    os.close(process.writer)  # type: ignore[attr-defined]
-    assert process.returncode == code
-    assert not (tmp_path / "target").exists()
-    assert b"Traceback" not in complaint
-    if sent != signal.SIGKILL:  # nobody can tidy up after that one, but the name it leaves is not the target's
-        assert [path.name for path in tmp_path.iterdir()] == ["fifo"]
 
 
 def test_a_reader_that_leaves_is_no_error_message() -> None:

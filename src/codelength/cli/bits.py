@@ -21,6 +21,7 @@ from codelength.cli.options import (
     MaxSizeOption,
     ReportOption,
     complete_code,
+    read_once,
 )
 from codelength.cli.screen import Screen
 from codelength.core import Bits, Density, Learner, UnknownCodeError
@@ -41,7 +42,9 @@ CodesOption = Annotated[
 
 
 def bits(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Files; a directory is all of its files.")],
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH", help="Files; a directory is all of its files; - is stdin.")
+    ],
     code: CodesOption = None,
     given: GivenOption = None,
     jobs: JobsOption = None,
@@ -57,6 +60,7 @@ def bits(
     from codelength.cli.bits_view import Row, bits_table, write_bits_page
     from codelength.tasks.parallel import mapped
 
+    read_once(paths, given)
     screen = Screen(as_json=as_json)
     specs, notes = _available(code or [DEFAULT])
     sources = read_paths(paths, max_size=max_size)

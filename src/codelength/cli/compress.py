@@ -23,8 +23,8 @@ from codelength.cli.batch import (
     status,
     watched,
 )
-from codelength.cli.files import input_file, is_stream, output
-from codelength.cli.options import CodeOption, ForceOption, GivenOption, JsonOption, QuietOption
+from codelength.cli.files import STREAM, input_file, is_stream, output
+from codelength.cli.options import CodeOption, ForceOption, GivenOption, JsonOption, QuietOption, read_once
 from codelength.cli.screen import Advance, Screen
 from codelength.core import DataError
 from codelength.data.files import display
@@ -49,6 +49,7 @@ def compress(
     """
     from codelength.api import frame_writer
 
+    read_once(files or [STREAM], given)
     screen = Screen(as_json=as_json, quiet=quiet)
     sources, target_of = plan(
         files, out, stdout=stdout, keep=keep, remove=remove, as_json=as_json, name=compressed_name

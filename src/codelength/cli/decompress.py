@@ -24,7 +24,7 @@ from codelength.cli.batch import (
     watched,
 )
 from codelength.cli.compress import summary
-from codelength.cli.files import input_file, is_stream, output
+from codelength.cli.files import STREAM, input_file, is_stream, output
 from codelength.cli.options import (
     DEFAULT_MAX_SIZE,
     ForceOption,
@@ -32,6 +32,7 @@ from codelength.cli.options import (
     JsonOption,
     MaxSizeOption,
     QuietOption,
+    read_once,
 )
 from codelength.cli.screen import Advance, Screen
 from codelength.core import DataError
@@ -60,6 +61,7 @@ def decompress(
     """
     from codelength.api import frame_reader
 
+    read_once(files or [STREAM], given)
     screen = Screen(as_json=as_json, quiet=quiet)
     sources, target_of = plan(files, out, stdout=stdout, keep=keep, remove=remove, as_json=as_json, name=plain_name)
     read = frame_reader(read_side(given), max_size)

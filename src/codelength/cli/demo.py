@@ -8,14 +8,16 @@ from typing import Annotated
 import typer
 
 from codelength.catalogue import DEFAULT, make
-from codelength.cli.options import CodeOption, JobsOption, JsonOption, QuietOption
+from codelength.cli.options import CodeOption, JobsOption, JsonOption, QuietOption, not_stdout
 from codelength.cli.screen import Screen
 from codelength.cli.stdlib import PACKAGE, standard_library
 from codelength.data import display
 
 SEED = 0
 
-PageOption = Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Where the report goes.")]
+PageOption = Annotated[
+    Path, typer.Option("--output", "-o", metavar="FILE", callback=not_stdout, help="Where the report goes.")
+]
 
 
 def demo(

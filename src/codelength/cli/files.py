@@ -1,22 +1,19 @@
-"""Output files: written under a temporary name in the same directory, then renamed, so that under its own name a file
-is whole or not there. `-` is stdout; an existing pipe or device is written to as it is.
-
-Cost: one fsync of the file and one of its directory.
+"""The files of the commands: input that streams, output that is whole or not there (`core.whole`). `-` is stdin or
+stdout; an existing pipe or device is written to as it is.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
-import stat
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
-from codelength.core import DataError
+from codelength.core import DataError, whole_file
+from codelength.core.whole import Written
 from codelength.data.files import display
 
 STREAM = Path("-")
@@ -33,13 +30,14 @@ def stdout_bytes(*, binary: bool, force: bool) -> Iterator[BinaryIO]:
     if binary and not force and sys.stdout.isatty():
         raise DataError("stdout is a terminal and this is binary: redirect it, name a file with -o, or force with -f")
     sys.stdout.flush()
-    yield sys.stdout.buffer
-    sys.stdout.buffer.flush()
+    sink = cast(BinaryIO, Written(sys.stdout.buffer, Path("stdout")))
+    yield sink
+    sink.flush()
 
 
 @contextmanager
 def new_file(path: Path, *, force: bool, like: os.stat_result | None = None) -> Iterator[BinaryIO]:
-    """A file that appears under its name only when the block ends without an error.
+    """`whole_file`, or an existing pipe or device written to as it is.
 
     Parameters
     ----------
@@ -53,41 +51,46 @@ def new_file(path: Path, *, force: bool, like: os.stat_result | None = None) -> 
     Raises
     ------
     DataError
-        The file exists already, or its directory cannot be written to.
+        The file exists already, is a directory, or cannot be written: no such directory, no permission, a full disk.
     """
-    target = Path(os.path.realpath(path))
-    if target.exists() and not target.is_file():
-        if target.is_dir():
-            raise DataError(f"{display(path)}: is a directory; name a file")
-        with target.open("wb") as device:
-            yield device
-        return
+    if path.is_dir():
+        raise DataError(f"{display(path)}: is a directory; name a file")
     refuse_existing(path, force=force)
+    as_it_is = path.exists() and not path.is_file()
     try:
-        descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=".codelength-", suffix=".tmp")
-    except OSError as error:
-        raise DataError(f"{display(path)}: cannot be written ({(error.strerror or str(error)).lower()})") from error
-    try:
-        with os.fdopen(descriptor, "wb") as file:
+        with _device(path) if as_it_is else whole_file(path, replace=force, like=like) as file:
             yield file
-            file.flush()
-            os.fchmod(file.fileno(), stat.S_IMODE(like.st_mode) & 0o777 if like is not None else 0o666 & ~_umask())
-            if like is not None:
-                os.utime(file.fileno(), ns=(like.st_atime_ns, like.st_mtime_ns))
-            os.fsync(file.fileno())
-        refuse_existing(path, force=force)
-        Path(name).replace(target)
-    except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            Path(name).unlink()
+    except BrokenPipeError:
         raise
-    _sync_directory(target.parent)
+    except FileExistsError as error:
+        raise _exists(path) from error
+    except OSError as error:
+        if error.filename != os.fspath(path):
+            raise  # of what is read, not of what is written
+        reason = (error.strerror or str(error)).lower()
+        raise DataError(f"{display(path)}: cannot be written ({reason})") from error
+
+
+@contextmanager
+def _device(path: Path) -> Iterator[BinaryIO]:
+    device = path.open("wb")
+    try:
+        sink = cast(BinaryIO, Written(device, path))
+        yield sink
+        sink.flush()
+    finally:
+        with contextlib.suppress(OSError):  # what is still held was refused already
+            device.close()
 
 
 def refuse_existing(path: Path, *, force: bool) -> None:
     """Raise `DataError` if such a file is there and may not be replaced; pipes and devices may be written to."""
     if not force and path.is_file():
-        raise DataError(f"{display(path)}: exists already; -f overwrites it, -o names another")
+        raise _exists(path)
+
+
+def _exists(path: Path) -> DataError:
+    return DataError(f"{display(path)}: exists already; -f overwrites it, -o names another")
 
 
 @contextmanager
@@ -126,19 +129,3 @@ def input_file(path: Path) -> Iterator[BinaryIO]:
         raise DataError(f"{display(path)}: cannot be read ({reason})") from error
     with file:
         yield file
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
-
-
-def _sync_directory(directory: Path) -> None:
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        # Some file systems sync no directories; the rename itself has happened.
-        with contextlib.suppress(OSError):
-            os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -13,7 +13,7 @@ import typer
 from codelength.catalogue import DEFAULT
 from codelength.cli.batch import read_side
 from codelength.cli.files import STREAM, is_stream, output
-from codelength.cli.options import CodeOption, ForceOption, GivenOption, JsonOption, QuietOption
+from codelength.cli.options import CodeOption, ForceOption, GivenOption, JsonOption, QuietOption, read_once
 from codelength.cli.screen import Screen
 from codelength.data import display
 
@@ -38,6 +38,7 @@ def generate(
     """
     from codelength.api import generate as drawn
 
+    read_once(given)
     screen = Screen(as_json=as_json, quiet=quiet)
     began = time.perf_counter()
     with screen.progress(in_bytes=True) as advance:

@@ -6,6 +6,8 @@ stderr, so that whoever parses stdout always meets exactly one object.
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import functools
 import os
 import signal
@@ -23,6 +25,9 @@ INTERRUPTED = 130
 TERMINATED = 143
 NO_READER = 141
 
+_FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
+"""What only writing can meet. Every file that is written is named in its errors, so without a name it is stdout."""
+
 
 def guarded(command: Callable[..., None]) -> Callable[..., None]:
     """The command, with its errors told to a person in one line and its exit code set."""
@@ -35,8 +40,7 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
         except CodelengthError as error:
             raise _failed(str(error), type(error).__name__, bool(options.get("as_json"))) from error
         except BrokenPipeError:
-            # Python would complain once more when it flushes stdout at its end; give it somewhere to flush to.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _abandon_stdout()
             raise typer.Exit(NO_READER) from None
         except OSError as error:
             raise _failed(told(error), "OSError", bool(options.get("as_json"))) from error
@@ -63,14 +67,47 @@ def watch_termination() -> None:
     signal.signal(signal.SIGTERM, terminate)
 
 
+def run_to_its_end(program: Callable[[], None]) -> None:
+    """Run the command line; that stdout takes nothing more is an error even of `--help` and `--version`."""
+    try:
+        try:
+            program()
+        except SystemExit as end:
+            if end.code:
+                _flush_or_abandon_stdout()
+            else:
+                sys.stdout.flush()
+            raise
+    except BrokenPipeError:
+        _abandon_stdout()
+        raise SystemExit(NO_READER) from None
+    except OSError as error:
+        complain(told(error))
+        _flush_or_abandon_stdout()
+        raise SystemExit(ERROR) from error
+
+
 def _failed(message: str, kind: str, as_json: bool) -> typer.Exit:
     complain(message)
     if as_json:
         from codelength.cli.screen import print_json
 
-        print_json({"error": {"type": kind, "message": " ".join(message.split())}})
-        sys.stdout.flush()
+        with contextlib.suppress(OSError):  # where stdout takes nothing, the line on stderr is all there can be
+            print_json({"error": {"type": kind, "message": " ".join(message.split())}})
+    _flush_or_abandon_stdout()
     return typer.Exit(ERROR)
+
+
+def _flush_or_abandon_stdout() -> None:
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _abandon_stdout()
+
+
+def _abandon_stdout() -> None:
+    """Python would complain once more when it flushes stdout at its end: give it somewhere to flush to."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def told(error: OSError) -> str:
@@ -78,4 +115,6 @@ def told(error: OSError) -> str:
     from codelength.data.files import display
 
     reason = (error.strerror or str(error)).lower()
-    return f"{display(os.fsdecode(error.filename))}: {reason}" if error.filename is not None else reason
+    if error.filename is not None:
+        return f"{display(os.fsdecode(error.filename))}: {reason}"
+    return f"stdout: {reason}" if error.errno in _FULL else reason

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from codelength.cli.batch import FilesArgument, Record, as_record, each, end
 from codelength.cli.files import STREAM, input_file
-from codelength.cli.options import JsonOption
+from codelength.cli.options import JsonOption, read_once
 from codelength.cli.screen import Advance, Screen
 from codelength.data import display
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 def list_frames(files: FilesArgument = None, as_json: JsonOption = False) -> None:
     """Show the frames in each FILE without decoding them: code, sizes, ratio, digest of what was given."""
+    read_once(files or [STREAM])
     screen = Screen(as_json=as_json)
     records = each(files or [STREAM], _frames, screen)
     readable = [record for record in records if "frames" in record]

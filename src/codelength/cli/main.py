@@ -13,7 +13,7 @@ from codelength.cli.compress import compress
 from codelength.cli.decompress import decompress
 from codelength.cli.demo import demo
 from codelength.cli.generate import generate
-from codelength.cli.guard import guarded, watch_termination
+from codelength.cli.guard import guarded, run_to_its_end, watch_termination
 from codelength.cli.list import list_frames
 from codelength.cli.program import program
 from codelength.cli.select import select
@@ -77,4 +77,4 @@ def run() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a name that the terminal cannot show is no reason to stop
-    app()
+    run_to_its_end(app)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,7 +10,7 @@ import typer
 
 from codelength.catalogue import CATALOGUE
 from codelength.core import DataError
-from codelength.data.files import MAX_SIZE
+from codelength.data.files import MAX_SIZE, is_stdin
 from codelength.data.sizes import parse_size
 
 
@@ -24,6 +25,20 @@ def size_of(text: str | int) -> int:
         return parse_size(str(text))
     except DataError as error:
         raise typer.BadParameter(str(error)) from error
+
+
+def read_once(*named: Path | Sequence[Path] | None) -> None:
+    """Refuse, as a usage error, that stdin be read twice: what has been read of it is gone."""
+    paths = [path for group in named if group is not None for path in ([group] if isinstance(group, Path) else group)]
+    if sum(map(is_stdin, paths)) > 1:
+        raise typer.BadParameter("- is stdin, which can be read only once: name it once, and files for the rest")
+
+
+def not_stdout(path: Path | None) -> Path | None:
+    """Refuse `-` where a file must be named because the result itself goes to stdout."""
+    if path is not None and is_stdin(path):
+        raise typer.BadParameter("the result goes to stdout, so this needs a file's name")
+    return path
 
 
 def flag(*names: str, help: str) -> Any:
@@ -42,7 +57,9 @@ CodeOption = Annotated[
 ]
 GivenOption = Annotated[
     list[Path] | None,
-    typer.Option("--given", metavar="PATH", help="Side information: known before coding starts. Repeatable."),
+    typer.Option(
+        "--given", metavar="PATH", help="Side information: known before coding starts (- is stdin). Repeatable."
+    ),
 ]
 JobsOption = Annotated[
     int | None,
@@ -50,7 +67,8 @@ JobsOption = Annotated[
 ]
 JsonOption = Annotated[bool, flag("--json", help="Print one JSON object and nothing else.")]
 ReportOption = Annotated[
-    Path | None, typer.Option("--report", metavar="FILE", help="Also write one self-contained HTML page.")
+    Path | None,
+    typer.Option("--report", metavar="FILE", callback=not_stdout, help="Also write one self-contained HTML page."),
 ]
 MaxSizeOption = Annotated[
     int,

@@ -20,12 +20,16 @@ from codelength.cli.options import (
     QuietOption,
     ReportOption,
     flag,
+    not_stdout,
+    read_once,
     size_of,
 )
 from codelength.cli.screen import Screen
 from codelength.data import Document, display, read_documents, read_path, read_paths
 
-TaskOption = Annotated[Path, typer.Option("--task", "-t", metavar="PATH", help="What you want to predict better.")]
+TaskOption = Annotated[
+    Path, typer.Option("--task", "-t", metavar="PATH", help="What you want to predict better; - is stdin.")
+]
 PoolOption = Annotated[
     list[Path],
     typer.Option("--pool", "-p", metavar="PATH...", help="Sources that may help: each PATH is one. Repeatable."),
@@ -48,7 +52,10 @@ FieldOption = Annotated[
     str | None,
     typer.Option("--field", metavar="NAME", help="Field of JSON lines that holds the text.", show_default="text"),
 ]
-OutOption = Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE", help="Write the chosen documents here.")]
+OutOption = Annotated[
+    Path | None,
+    typer.Option("--out", "-o", metavar="FILE", callback=not_stdout, help="Write the chosen documents here."),
+]
 SeedOption = Annotated[int, typer.Option("--seed", metavar="N", help="Seed of the resampling.")]
 
 
@@ -75,6 +82,7 @@ def select(
     """
     screen = Screen(as_json=as_json, quiet=quiet)
     paths = [*pool, *(more or [])]
+    read_once(task, paths)
     if not documents:
         for option, value in (("--budget", budget), ("--field", field), ("--out", out)):
             if value is not None:

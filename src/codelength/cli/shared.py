@@ -16,13 +16,14 @@ from codelength.cli.options import (
     JsonOption,
     MaxSizeOption,
     ReportOption,
+    read_once,
 )
 from codelength.cli.screen import Screen
 from codelength.data import Source, read_path, read_paths
 
 
 def shared(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Two files or directories, or more.")],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Two files or directories, or more; - is stdin.")],
     code: CodeOption = DEFAULT,
     jobs: JobsOption = None,
     report: ReportOption = None,
@@ -35,6 +36,7 @@ def shared(
     """
     if len(paths) < 2:
         raise typer.BadParameter("shared bits need two paths or more")
+    read_once(paths)
     screen = Screen(as_json=as_json)
     if len(paths) == 2:
         _pair(screen, [read_path(path, max_size=max_size) for path in paths], code, report)

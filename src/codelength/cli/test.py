@@ -9,7 +9,7 @@ from typing import BinaryIO, cast
 from codelength.cli.batch import FilesArgument, Record, as_record, each, end, read_side, watched
 from codelength.cli.decompress import totals
 from codelength.cli.files import STREAM, input_file
-from codelength.cli.options import DEFAULT_MAX_SIZE, GivenOption, JsonOption, MaxSizeOption, QuietOption
+from codelength.cli.options import DEFAULT_MAX_SIZE, GivenOption, JsonOption, MaxSizeOption, QuietOption, read_once
 from codelength.cli.screen import Advance, Screen
 from codelength.data.files import display
 
@@ -24,6 +24,7 @@ def test(
     """Decode each FILE, check its digest, and write nothing."""
     from codelength.api import frame_reader
 
+    read_once(files or [STREAM], given)
     screen = Screen(as_json=as_json, quiet=quiet)
     read = frame_reader(read_side(given), max_size)
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from codelength.core import DataError
-from codelength.data.files import MAX_SIZE, display, read_path, walk_files
+from codelength.data.files import MAX_SIZE, display, is_stdin, read_path, walk_files
 
 FIELD = "text"
 """The field that holds the text of a JSON line unless the caller names another."""
@@ -61,7 +61,7 @@ def read_documents(
     DataError
         As `read_path`; binary content; a malformed JSON line, with its number; no document at all.
     """
-    if not Path(path).is_dir():
+    if is_stdin(path) or not Path(path).is_dir():
         documents = _read_file(path, field, max_size)
     else:
         skipped: list[str] = []

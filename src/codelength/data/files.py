@@ -1,5 +1,6 @@
 """Paths -> bytes. A file is its bytes as they are (nothing is unpacked); a directory is the concatenation of its files,
-recursively, in the order of their names; a pipe is what comes out of it.
+recursively, in the order of their names; a pipe is what comes out of it; `-` is standard input (a file of that name is
+read by its full path).
 
 In a directory whatever cannot be read is left out and said so (`Source.skipped`): hidden files, unreadable ones,
 devices and pipes, and links that lead back to a directory already visited. A path that the user named must be
@@ -10,15 +11,20 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from codelength.core import DataError
 from codelength.data.sizes import format_size
 
 MAX_SIZE = 1 << 30
 """Bytes that one source may have unless the caller says otherwise."""
+
+STDIN = "-"
 
 _PIECE = 1 << 20
 
@@ -57,8 +63,13 @@ def display(path: str | os.PathLike[str]) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
+def is_stdin(path: str | os.PathLike[str]) -> bool:
+    """Whether a path means standard input."""
+    return os.fspath(path) == STDIN
+
+
 def read_path(path: str | os.PathLike[str], *, max_size: int = MAX_SIZE, allow_empty: bool = False) -> Source:
-    """The bytes of a file, a pipe, or all files below a directory.
+    """The bytes of a file, a pipe, standard input, or all files below a directory.
 
     Parameters
     ----------
@@ -75,7 +86,7 @@ def read_path(path: str | os.PathLike[str], *, max_size: int = MAX_SIZE, allow_e
         Missing, unreadable, empty, or too large.
     """
     name = display(path)
-    if Path(path).is_dir():
+    if not is_stdin(path) and Path(path).is_dir():
         source = _read_directory(Path(path), name, max_size)
     else:
         source = Source(name, _read_file(Path(path), name, max_size))
@@ -153,10 +164,11 @@ def _read_directory(directory: Path, name: str, max_size: int) -> Source:
 
 def _read_file(path: Path, name: str, max_size: int) -> bytes:
     try:
-        with path.open("rb") as file:
-            status = os.fstat(file.fileno())
-            if stat.S_ISREG(status.st_mode) and status.st_size > max_size:
-                raise _too_large(name, max_size, status.st_size)
+        with _opened(path) as file:
+            if not is_stdin(path):
+                status = os.fstat(file.fileno())
+                if stat.S_ISREG(status.st_mode) and status.st_size > max_size:
+                    raise _too_large(name, max_size, status.st_size)
             # A pipe or a device may never end: read piece by piece and stop one byte past what is allowed.
             parts: list[bytes] = []
             size = 0
@@ -168,6 +180,17 @@ def _read_file(path: Path, name: str, max_size: int) -> bytes:
     if size > max_size:
         raise _too_large(name, max_size)
     return b"".join(parts)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO]:
+    if not is_stdin(path):
+        with path.open("rb") as file:
+            yield file
+    elif sys.stdin.isatty():
+        raise DataError("stdin is a terminal: name a file, or pipe something in")
+    else:
+        yield sys.stdin.buffer
 
 
 def _too_large(name: str, max_size: int, size: int | None = None) -> DataError:

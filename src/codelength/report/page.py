@@ -9,13 +9,13 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from codelength.core import DataError
+from codelength.core import DataError, whole_file
 from codelength.report.content import Page
 from codelength.report.html import render
 
 
 def write(page: Page, path: str | os.PathLike[str]) -> Path:
-    """Write the page to `path`: all of it or nothing (a temporary file beside it, then a rename).
+    """Write the page to `path`: all of it or nothing (see `core.whole`).
 
     Raises
     ------
@@ -24,11 +24,9 @@ def write(page: Page, path: str | os.PathLike[str]) -> Path:
     """
     target = Path(path)
     text = render(page)
-    beside = target.with_name(f".{target.name[:100]}.{os.getpid()}.part")
     try:
-        beside.write_text(text, encoding="utf-8", newline="\n")
-        beside.replace(target)
+        with whole_file(target, replace=True) as file:
+            file.write(text.encode("utf-8"))
     except OSError as error:
-        beside.unlink(missing_ok=True)
         raise DataError(f"cannot write the report {str(path)!r}: {error.strerror or error}") from error
     return target

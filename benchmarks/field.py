@@ -116,7 +116,7 @@ def measure(rows: Rows, files: list[str], codes: list[str], peers: bool) -> None
             for name, spec in LIBRARIES.items() if peers else ():
                 _keep(rows, file, name, "peer", version_of(spec), partial(measure_code, spec, path, "stream"))
             for tool in tools:
-                _keep(rows, file, tool.name, "peer", version(tool), partial(measure_tool, tool, path))
+                _keep(rows, file, tool.name, "peer", version(tool.path), partial(measure_tool, tool, path))
 
 
 def _keep(rows: Rows, file: str, code: str, kind: str, build: str, work: Callable[[], Row]) -> None:
@@ -207,6 +207,8 @@ def main() -> None:
         absent = [tool.name + (" (quoted)" if tool.name in QUOTED else "") for tool in TOOLS if not tool.path]
         print(f"not found on PATH: {', '.join(absent) or 'none'}")
     measure(rows, chosen(args.files), codes, not args.no_peers)
+    if rows.stale():
+        print(f"{rows.stale()} rows of ours were measured with other sources: they are not shown")
     fields = {title: found for title in SETS if (found := points(rows, title))}
     beaten = [title for title, found in fields.items() if print_set(title, size_of(rows, title), found)]
     print_goals({title: (size_of(rows, title), found) for title, found in fields.items()})

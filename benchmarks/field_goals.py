@@ -7,7 +7,7 @@ process. `fast` is to be smaller than PPMd o16 on enwik6.
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.field_points import Point
+from benchmarks.field_points import Point, preset
 
 SIZES = {
     "enwik6": {"default": 212_000, "max": 197_000, "fast": 246_217},
@@ -24,12 +24,6 @@ MEMORY = {"fast": 400.0, "default": 400.0}
 """Of the whole process; about 200 MB of it are Python, NumPy and Numba."""
 SPEED_SET = "enwik6"
 WIDTH = 100
-
-
-def preset(code: str) -> str:
-    """Which preset a spec names; without one it is the default."""
-    named = [item.removeprefix("preset=") for item in code.replace(":", ",").split(",") if item.startswith("preset=")]
-    return named[0] if named else "default"
 
 
 def print_goals(fields: dict[str, tuple[int, list[Point]]]) -> None:

@@ -31,3 +31,9 @@ def front(points: Iterable[Point]) -> list[Point]:
         if not found or point.bytes < found[-1].bytes:
             found.append(point)
     return found
+
+
+def preset(code: str) -> str:
+    """Which preset a spec names; without one it is the default."""
+    named = [item.removeprefix("preset=") for item in code.replace(":", ",").split(",") if item.startswith("preset=")]
+    return named[0] if named else "default"

@@ -168,7 +168,6 @@ def run(command: str | Sequence[str], folder: Path) -> Used:
     return Used(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3))
 
 
-def version(tool: Tool) -> str:
-    """Which build of the program this is: a digest of its file."""
-    path = tool.path
-    return blake2b(Path(path).read_bytes(), digest_size=6).hexdigest() if path else ""
+def version(program: str | None) -> str:
+    """Which build of a program this is: a digest of its file."""
+    return blake2b(Path(program).read_bytes(), digest_size=6).hexdigest() if program else ""

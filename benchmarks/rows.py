@@ -42,6 +42,11 @@ class Rows:
         self.write()
         return row
 
+    def stale(self) -> int:
+        """How many rows of ours were measured with other sources than today's."""
+        now = predictors_digest()
+        return sum(row["kind"] == "ours" and row["version"] != now for row in self.rows.values())
+
     def write(self) -> None:
         """Write the record whole or not at all."""
         record = {
@@ -68,10 +73,12 @@ def version_of(spec: str) -> str:
 
 
 def predictors_digest() -> str:
-    """A digest of everything in src/codelength/predictors: a row measured with other sources is measured anew."""
+    """A digest of everything in src/codelength/predictors but the programs that make its tables: a row measured with
+    other sources is measured anew.
+    """
     digest = blake2b(digest_size=6)
     room = SOURCE / "predictors"
     for path in sorted(room.rglob("*")):
-        if path.is_file() and "__pycache__" not in path.parts:
+        if path.is_file() and not {"__pycache__", "programs"} & set(path.parts):
             digest.update(str(path.relative_to(room)).encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()

@@ -1,0 +1,245 @@
+"""|C(y | x)| in bytes: the presets of `cm` given x, beside everything that people use for it.
+
+    python -m benchmarks.conditioning [--pairs edits,...] [--codes SPEC,...] [--no-peers] [--check]
+
+The pairs are in `benchmarks.pairs`. Ours: the whole frame, made with `given=x` and decoded again. Peers that take x:
+zstd with x as a raw-content dictionary (the window pinned to cover x and y), zlib with x as preset dictionary (its last
+32 kB), `zstd --patch-from` and xdelta3 where they are found; theirs are decoded too. Peers that take no x, by
+difference (-Δ), |C(xy)| - |C(x)|: an estimate with no stream to decode, in their favour, since the end of y is not in
+it. Where several documents are coded,
+each given x alone, bytes are bare streams on both sides, ours with its length: no container is made for 240 bytes.
+
+Rows are kept in benchmarks/records/conditioning.json and measured anew when the code has changed (`benchmarks.rows`).
+Printed: every row with the smallest in bold, goals beside what is reached, and for each of ours in how many rows it is
+the smallest (`--check`: exit 1 unless it is in all).
+"""
+
+import argparse
+import io
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.field import CODES, split_specs
+from benchmarks.field_points import preset
+from benchmarks.pairs import Pair, absent, pairs
+from benchmarks.peers import TOOLS, run, version
+from benchmarks.rows import Row, Rows, predictors_digest, version_of
+from codelength.api import frame_reader, frame_writer
+from codelength.catalogue import make
+from codelength.core import ConditionalCode
+
+DICTIONARY = {
+    "zstd -19 dictionary": "zstd:level=19",
+    "zstd -22 dictionary": "zstd:level=22",
+    "zlib dictionary": "zlib",
+}
+DIFFERENCE = {
+    "xz": "lzma",
+    "PPMd o6": "ppmd:order=6,memory=28",
+    "PPMd o16": "ppmd:order=16,memory=28",
+    "brotli": "brotli",
+    "bz2": "bz2",
+}
+ZPAQ = next(tool for tool in TOOLS if tool.name == "zpaq -m5")
+ZPAQ_MOST = 3_000_000
+"""Bytes of x and y together up to which zpaq (a fifth of xz's speed, twice for every pair) is run."""
+
+PATCHES = {
+    "zstd --patch-from": (
+        "zstd -q --ultra -22 --long=27 --no-check --patch-from=x y -o patch",
+        "zstd -q -d --long=27 --patch-from=x patch -o back",
+    ),
+    "xdelta3": ("xdelta3 -e -9 -S lzma -A -n -B 134217728 -s x y patch", "xdelta3 -d -B 134217728 -s x patch back"),
+}
+"""Making a patch of y against x, and y from it. xdelta3: secondary lzma, no header, no checksum, x held whole."""
+
+GOALS = {
+    "enwik6, 200 edits | enwik6": {"default": 800, "max": 700},
+    "dickens, 2,000 edits | dickens": {"default": 6500, "max": 6000},
+    "enwik6 | enwik6": {"default": 120, "max": 80},
+}
+RECORD = Path(__file__).resolve().parent / "records" / "conditioning.json"
+
+
+def framed(spec: str, x: bytes, targets: list[bytes]) -> int:
+    """Bytes of ours: the frame of one target, or the streams of several."""
+    if len(targets) > 1:
+        return streamed(spec, x, targets)
+    frame, back = io.BytesIO(), io.BytesIO()
+    frame_writer(spec, x)(io.BytesIO(targets[0]), frame)
+    frame_reader(x)(io.BytesIO(frame.getvalue()), back)
+    if back.getvalue() != targets[0]:
+        raise RuntimeError(f"{spec} does not give the target back")
+    return len(frame.getvalue())
+
+
+def streamed(spec: str, x: bytes, targets: list[bytes]) -> int:
+    """Bytes of a code that takes x, each target alone."""
+    code = make(spec)
+    if not isinstance(code, ConditionalCode):
+        raise TypeError(f"{spec} takes no side information")
+    primed = code.given(x)
+    streams = [primed.encode(y) for y in targets]
+    if any(primed.decode(stream, max_size=len(y)) != y for stream, y in zip(streams, targets, strict=True)):
+        raise RuntimeError(f"{spec} does not give a target back")
+    return sum(len(stream) for stream in streams)
+
+
+def difference(spec: str, x: bytes, targets: list[bytes]) -> int:
+    """Bytes that each target adds to x under a code that takes none."""
+    code = make(spec)
+    alone = len(code.encode(x))
+    return sum(len(code.encode(x + y)) - alone for y in targets)
+
+
+def patched(commands: tuple[str, str], x: bytes, targets: list[bytes]) -> int:
+    """Bytes of a patch that makes the target of x."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "x").write_bytes(x)
+        (folder / "y").write_bytes(targets[0])
+        for command in commands:
+            run(command, folder)
+        if (folder / "back").read_bytes() != targets[0]:
+            raise RuntimeError(f"{commands[0]} does not give the target back")
+        return (folder / "patch").stat().st_size
+
+
+def archived(x: bytes, targets: list[bytes]) -> int:
+    """Bytes that the target adds to x in zpaq's archive."""
+    sizes = []
+    for data in (x, x + targets[0]):
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            (folder / "data").write_bytes(data)
+            run(ZPAQ.pack, folder)
+            sizes.append((folder / ZPAQ.packed).stat().st_size)
+    return sizes[1] - sizes[0]
+
+
+Work = Callable[[bytes, list[bytes]], int]
+
+
+def contestants(codes: list[str], peers: bool) -> list[tuple[str, str, str, Work]]:
+    """Name, kind, version and what to do, of everything that is run on every pair."""
+    found: list[tuple[str, str, str, Work]] = [(c, "ours", version_of(c), partial(framed, c)) for c in codes]
+    if peers:
+        found += [(name, "peer", version_of(spec), partial(streamed, spec)) for name, spec in DICTIONARY.items()]
+        for name, spec in DIFFERENCE.items():
+            found.append((f"{name} -Δ", "difference", version_of(spec), partial(difference, spec)))
+        for name, commands in PATCHES.items():
+            path = shutil.which(commands[0].split()[0])
+            if path:
+                found.append((name, "patch", version(path), partial(patched, commands)))
+        if ZPAQ.path:
+            found.append((f"{ZPAQ.name} -Δ", "archive", version(ZPAQ.path), archived))
+    return found
+
+
+def measure(rows: Rows, chosen: list[Pair], codes: list[str], peers: bool) -> None:
+    """Measure what the record does not hold yet."""
+    everyone = contestants(codes, peers)
+    for pair in chosen:
+        missing = [one for one in everyone if rows.get((pair.name, one[0]), one[2]) is None]
+        if not missing:
+            continue
+        x, targets = pair.load()
+        for name, kind, build, work in missing:
+            alone = kind in ("patch", "archive") and len(targets) > 1
+            if alone or (kind == "archive" and len(x) + len(targets[0]) > ZPAQ_MOST):
+                continue
+            start = time.process_time()
+            try:
+                size = work(x, targets)
+            except RuntimeError as error:
+                print(f"failed: {pair.name}: {error}", flush=True)
+                continue
+            row: Row = {"group": pair.group, "kind": kind, "x": len(x), "y": sum(map(len, targets))}
+            row |= {"targets": len(targets), "bytes": size, "seconds": round(time.process_time() - start, 2)}
+            rows.put((pair.name, name), build, row)
+            print(f"{pair.name:46}{name:26}{size:>10,}", flush=True)
+
+
+def print_tables(rows: Rows, codes: list[str]) -> bool:
+    """All rows, the smallest in bold; goals; whether each code of ours is the smallest in every row."""
+    now = predictors_digest()
+    held = {key: row for key, row in rows.rows.items() if row["kind"] != "ours" or row["version"] == now}
+    kinds = {name: row["kind"] for (_, name), row in held.items()}
+    names = sorted(kinds, key=lambda name: (kinds[name] != "ours", name))
+    order = [pair.name for pair in pairs() if any(key[0] == pair.name for key in held)]
+    table = Table(title="bytes of y given x; -Δ: by difference, an estimate")
+    for column in ("y | x", "x", "y", *names):
+        table.add_column(column, justify="left" if column == "y | x" else "right", no_wrap=column == "y | x")
+    smallest: dict[str, list[str]] = {name: [] for name in names}
+    for pair in order:
+        of = {name: held[pair, name] for name in names if (pair, name) in held}
+        least = min(row["bytes"] for row in of.values())
+        best_peer = min((row["bytes"] for row in of.values() if row["kind"] != "ours"), default=least)
+        cells = {name: f"{row['bytes']:,}" for name, row in of.items()}
+        cells |= {name: f"[bold]{cells[name]}[/bold]" for name, row in of.items() if row["bytes"] == least}
+        first = next(iter(of.values()))
+        table.add_row(pair, f"{first['x']:,}", f"{first['y']:,}", *(cells.get(name, "") for name in names))
+        for name in (name for name, row in of.items() if row["bytes"] <= best_peer):
+            smallest[name].append(pair)
+    Console(width=80 + 11 * len(names)).print(table)
+    return summarise(held, order, codes, smallest)
+
+
+def summarise(
+    held: dict[tuple[str, ...], Row], order: list[str], codes: list[str], smallest: dict[str, list[str]]
+) -> bool:
+    """Goals and how often ours is the smallest; whether it always is."""
+    everywhere = True
+    for code in codes:
+        rows = [pair for pair in order if (pair, code) in held]
+        for pair in rows:
+            goal = GOALS.get(pair, {}).get(preset(code))
+            if goal is not None:
+                size = held[pair, code]["bytes"]
+                print(f"{pair}: {code}: {size:,} bytes, goal {goal:,}: {'met' if size <= goal else 'MISSED'}")
+        lost = [pair for pair in rows if pair not in smallest.get(code, [])]
+        everywhere &= not lost and bool(rows)
+        print(f"{code}: smallest in {len(rows) - len(lost)} of {len(rows)} rows")
+        for pair in lost:
+            peers = [(row["bytes"], of) for (at, of), row in held.items() if at == pair and row["kind"] != "ours"]
+            least, peer = min(peers)
+            print(f"    {pair}: {held[pair, code]['bytes']:,}, but {peer} {least:,}")
+    return everywhere
+
+
+def main() -> None:
+    every = pairs()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--pairs", default="", help="pairs whose name or group contains one of these; none: no pair")
+    parser.add_argument("--codes", default=CODES, help="specs of ours; empty for the peers alone")
+    parser.add_argument("--no-peers", action="store_true", help="do not measure the peers (the record's are shown)")
+    parser.add_argument("--check", action="store_true", help="exit 1 unless each of ours is the smallest in every row")
+    parser.add_argument("--record", type=Path, default=RECORD)
+    args = parser.parse_args()
+    words = args.pairs.split(",")
+    chosen = [pair for pair in every if any(word in f"{pair.group} {pair.name}" for word in words)]
+    codes = split_specs(args.codes)
+    rows = Rows(args.record, "python -m benchmarks.conditioning")
+    if absent():
+        print(f"not found among the installed packages, or the same: {'; '.join(absent())}")
+    if not args.no_peers:
+        missing = [name for name, commands in PATCHES.items() if not shutil.which(commands[0].split()[0])]
+        print(f"not found on PATH: {', '.join(missing + ([] if ZPAQ.path else [ZPAQ.name])) or 'none'}")
+    measure(rows, [] if args.pairs == "none" else chosen, codes, not args.no_peers)
+    if rows.stale():
+        print(f"{rows.stale()} rows of ours were measured with other sources: they are not shown")
+    everywhere = print_tables(rows, codes)
+    if args.check and not everywhere:
+        sys.exit("ours is not the smallest in every row")
+
+
+if __name__ == "__main__":
+    main()

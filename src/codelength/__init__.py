@@ -5,6 +5,7 @@
     cl.bits(y), cl.bits(y, given=x)                  what y costs, alone and given x
     cl.shared(x, y)                                  what x and y have in common
     cl.select(task, {"a": a, "b": b})                which source helps the task, and by how many bits
+    cl.explain(y, given=x)                           what each byte of y costs, and where x saves it
     cl.regret(y, ["cm", "ctw"])                      bits above the best expert in hindsight
     cl.compress(y, given=x), cl.decompress(frame, given=x)
     cl.ContextMixing().given(x).bits(y)              the codes themselves
@@ -18,7 +19,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from codelength.api import bits, compress, decompress, generate, program, regret, select, shared
+    from codelength.api import bits, compress, decompress, explain, generate, program, regret, select, shared
     from codelength.catalogue import make
     from codelength.codes.best import Best
     from codelength.codes.differenced import Differenced
@@ -48,7 +49,17 @@ if TYPE_CHECKING:
 __version__: str
 
 _WHERE = {
-    "codelength.api": ("bits", "compress", "decompress", "generate", "program", "regret", "select", "shared"),
+    "codelength.api": (
+        "bits",
+        "compress",
+        "decompress",
+        "explain",
+        "generate",
+        "program",
+        "regret",
+        "select",
+        "shared",
+    ),
     "codelength.catalogue": ("make",),
     "codelength.core": (
         "Bits",
@@ -103,6 +114,7 @@ __all__ = [
     "bits",
     "compress",
     "decompress",
+    "explain",
     "generate",
     "make",
     "program",

@@ -17,7 +17,7 @@ from codelength.core import Bits, Code, DataError, Density, Learner, Predictor, 
 if TYPE_CHECKING:
     from codelength.coding.frame import FrameInfo
     from codelength.measures import Regret, Shared
-    from codelength.tasks import DocumentSelection, Selection
+    from codelength.tasks import DocumentSelection, Explanation, Selection
     from codelength.tasks.program import Program
 
 Spec: TypeAlias = str | Code[bytes]
@@ -102,6 +102,32 @@ def regret(y: bytes, experts: Sequence[Spec], code: Spec | None = None, given: S
     ready = [primed(resolve(expert), side) if side else resolve(expert) for expert in experts]
     judged = _combined(ready) if code is None else primed(resolve(code), side)
     return measured(y, judged, ready)
+
+
+def explain(y: bytes, given: Side | Mapping[str, bytes] = None, code: Spec = DEFAULT) -> Explanation:
+    """Where the bits go: what each byte of `y` costs, alone and given side information, and where that saves most.
+
+    Parameters
+    ----------
+    y
+        The data, one byte or more.
+    given
+        Side information; of a mapping, passages say the name of the piece they come from.
+    code
+        A predictor or a mixture of them; for any other `UnknownCodeError` is raised.
+
+    Examples
+    --------
+    >>> import codelength as cl
+    >>> found = cl.explain(b"one two three", given=b"two three four", code="ctw")
+    >>> found.byte_costs.shape, bool(found.savings[5:].sum() > 0)
+    ((13,), True)
+    """
+    from codelength.tasks import explain as explained
+
+    pieces = [given] if isinstance(given, bytes) else given or []
+    named = pieces if isinstance(pieces, Mapping) else {f"x{k}": piece for k, piece in enumerate(pieces, start=1)}
+    return explained(y, resolve(code), side=named)
 
 
 @overload

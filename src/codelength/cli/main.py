@@ -12,6 +12,7 @@ from codelength.cli.codes import codes
 from codelength.cli.compress import compress
 from codelength.cli.decompress import decompress
 from codelength.cli.demo import demo
+from codelength.cli.explain import explain
 from codelength.cli.generate import generate
 from codelength.cli.guard import guarded, run_to_its_end, watch_termination
 from codelength.cli.list import list_frames
@@ -40,6 +41,7 @@ for _name, _command, _panel in (
     ("decompress", decompress, _COMPRESS),
     ("test", test, _COMPRESS),
     ("list", list_frames, _COMPRESS),
+    ("explain", explain, _SHOW),
     ("generate", generate, _SHOW),
     ("program", program, _SHOW),
     ("codes", codes, _SHOW),

@@ -3,6 +3,7 @@
 from codelength.measures.costs import block_costs, block_sums, byte_costs, fixed_ends, line_ends
 from codelength.measures.evidence import Evidence, evidence, evidence_of
 from codelength.measures.matrix import Matrix, matrix
+from codelength.measures.regions import Region, regions, window_size
 from codelength.measures.regret import Regret, regret
 from codelength.measures.resampling import Interval, interval
 from codelength.measures.shared import Shared, shared
@@ -11,6 +12,7 @@ __all__ = [
     "Evidence",
     "Interval",
     "Matrix",
+    "Region",
     "Regret",
     "Shared",
     "block_costs",
@@ -22,6 +24,8 @@ __all__ = [
     "interval",
     "line_ends",
     "matrix",
+    "regions",
     "regret",
     "shared",
+    "window_size",
 ]

@@ -1,5 +1,6 @@
 """Result records -> tables in the terminal, JSON, and one self-contained HTML page. Plots are in `report.plots`."""
 
+from codelength.report.cells import excerpt, is_text
 from codelength.report.content import (
     Block,
     Callout,
@@ -9,6 +10,7 @@ from codelength.report.content import (
     Section,
     Text,
 )
+from codelength.report.explained import Explained, Span
 from codelength.report.html import render
 from codelength.report.page import write
 from codelength.report.provenance import Provenance, provenance
@@ -22,6 +24,7 @@ __all__ = [
     "Callout",
     "Cell",
     "Column",
+    "Explained",
     "Fact",
     "Figure",
     "Interval",
@@ -29,9 +32,12 @@ __all__ = [
     "Page",
     "Provenance",
     "Section",
+    "Span",
     "Table",
     "Text",
     "Value",
+    "excerpt",
+    "is_text",
     "print_table",
     "provenance",
     "render",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from codelength.report.explained import Explained
 from codelength.report.provenance import Provenance
 from codelength.report.table import Cell, Table
 
@@ -44,7 +45,7 @@ class Fact:
     note: str = ""
 
 
-Block = Text | Table | Figure | Callout
+Block = Text | Table | Figure | Callout | Explained
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ from itertools import groupby
 
 from codelength.core import Bits
 from codelength.report.content import Block, Callout, Fact, Figure, Page, Section, Text
+from codelength.report.explained import Explained, explained
+from codelength.report.explained_style import EXPLAINED_SCRIPT, EXPLAINED_STYLE
 from codelength.report.numbers import MEANINGS, Shown, decimals, show
 from codelength.report.provenance import Provenance
 from codelength.report.script import SCRIPT
@@ -24,9 +26,12 @@ _LONGEST_NAME = 96
 
 def render(page: Page) -> str:
     """The whole page as HTML; the same page gives the same text."""
-    digest = base64.b64encode(hashlib.sha256(SCRIPT.encode()).digest()).decode()
+    styles, scripts = [STYLE], [SCRIPT]
+    if any(isinstance(block, Explained) for section in page.sections for block in section.blocks):
+        styles.append(EXPLAINED_STYLE)
+        scripts.append(EXPLAINED_SCRIPT)
     policy = (
-        f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; "
+        f"default-src 'none'; style-src 'unsafe-inline'; script-src {' '.join(map(_digest, scripts))}; "
         "img-src data:; base-uri 'none'; form-action 'none'"
     )
     numbered = enumerate(page.sections, start=1)
@@ -41,7 +46,7 @@ def render(page: Page) -> str:
         '<meta name="referrer" content="no-referrer">',
         '<link rel="icon" href="data:,">',
         f"<title>{text(page.title)}</title>",
-        f"<style>{STYLE}</style>",
+        *(f"<style>{style}</style>" for style in styles),
         "</head>",
         "<body>",
         "<main>",
@@ -50,12 +55,17 @@ def render(page: Page) -> str:
         *(_section(k, section) for k, section in numbered),
         "</main>",
         _foot(page),
-        f"<script>{SCRIPT}</script>",
+        *(f"<script>{script}</script>" for script in scripts),
         "</body>",
         "</html>",
         "",
     ]
     return "\n".join(part for part in parts if part or part is parts[-1])
+
+
+def _digest(script: str) -> str:
+    """What a page's policy calls a script that may run."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
 
 
 def text(raw_text: str) -> str:
@@ -100,6 +110,8 @@ def _blocks(blocks: Sequence[Block], name: str, title: str) -> Iterator[str]:
                 yield _callout(block)
             elif isinstance(block, Text):
                 yield _paragraphs(block.text)
+            elif isinstance(block, Explained):
+                yield explained(block)
 
 
 def _paragraphs(plain: str) -> str:

@@ -44,3 +44,23 @@ def test_a_spec_makes_the_code_that_bears_it(name: str) -> None:
     assert make(code.spec).spec == code.spec
     with pytest.raises(UnknownCodeError, match="nonsense"):
         make(f"{name}:nonsense=1")
+
+
+@pytest.mark.parametrize("name", CODES)
+@pytest.mark.parametrize(
+    "parameter",
+    ["_side=text", "_side=5", "contexts=x", "contexts=3", "self=1", "__class__=1", "level=1.5", "memory=x", "level= 1"],
+)
+def test_a_spec_reaches_only_whole_numbers_and_words(name: str, parameter: str) -> None:
+    """What a code can be made of in Python (side information, contexts) is out of reach of a frame."""
+    with pytest.raises(UnknownCodeError):
+        make(f"{name}:{parameter}")
+
+
+def test_a_spec_still_says_all_that_it_may() -> None:
+    assert make("brotli:mode=text,level=3").spec == "brotli:level=3,mode=text"
+    assert make("kt:alphabet=2+ctw:depth=8").spec == "kt:alphabet=2+ctw:depth=8"
+    with pytest.raises(UnknownCodeError, match="level is 'x'; expected a whole number"):
+        make("zlib:level=x")
+    with pytest.raises(UnknownCodeError, match="level is -3; expected a whole number from 0 to 9"):
+        make("zlib:level=-3")

@@ -7,8 +7,11 @@ that has been released never changes its meaning: a changed model gets a new nam
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
+from inspect import formatannotation, signature
 from typing import Any, Literal
 
 from codelength.core import Code, Predictor, UnknownCodeError
@@ -17,6 +20,8 @@ Parameter = int | str
 Tier = Literal["portable", "library"]
 
 MAX_EXPERTS = 16
+
+_WHOLE = re.compile("-?[0-9]{1,18}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,19 +99,33 @@ def _single(spec: str) -> Code[bytes]:
         install = f"pip install 'codelength[{entry.extra}]'" if entry.extra else f"pip install {error.name}"
         raise UnknownCodeError(f"code {name!r} needs the package {error.name!r}: {install}") from error
     try:
-        code: Code[bytes] = factory(**_parameters(spec, rest))
+        code: Code[bytes] = factory(**_parameters(spec, rest, _takes(factory)))
     except (TypeError, ValueError) as error:
         raise UnknownCodeError(f"code {spec!r}: {error}") from error
     return code
 
 
-def _parameters(spec: str, text: str) -> dict[str, Any]:
+def _takes(factory: Callable[..., Any]) -> dict[str, str]:
+    """The parameters that a spec may set, and their types as annotated: `int` or `str`. What else a code can be made of
+    (side information, contexts) is for Python; a frame that somebody sends must not reach it.
+    """
+    taken = {name: formatannotation(each.annotation) for name, each in signature(factory).parameters.items()}
+    return {
+        name: kind.strip("'") for name, kind in taken.items() if name[0] != "_" and kind.strip("'") in ("int", "str")
+    }
+
+
+def _parameters(spec: str, text: str, takes: Mapping[str, str]) -> dict[str, Any]:
     parameters: dict[str, Parameter] = {}
     for item in filter(None, text.split(",")):
         key, sign, value = item.partition("=")
         if not sign or not key.isidentifier():
             raise UnknownCodeError(f"code {spec!r}: expected name:key=value,..., met {item!r}")
-        parameters[key] = int(value) if value.lstrip("-").isascii() and value.lstrip("-").isdigit() else value
+        if key not in takes:
+            raise UnknownCodeError(f"code {spec!r}: no parameter {key!r}; it has {', '.join(takes) or 'none'}")
+        if takes[key] == "int" and not _WHOLE.fullmatch(value):
+            raise UnknownCodeError(f"code {spec!r}: {key} is {value!r}; expected a whole number")
+        parameters[key] = int(value) if takes[key] == "int" else value
     return parameters
 
 

@@ -79,3 +79,19 @@ def test_a_number_as_leb128_comes_back(value: int) -> None:
 def test_a_malformed_number_is_refused(bad: bytes) -> None:
     with pytest.raises(StreamError):
         read_leb128(bad)
+
+
+@pytest.mark.parametrize("order", [2, 6, 16, 64])
+def test_a_model_that_short_data_cannot_fill_may_have_less_memory(order: int, text: bytes) -> None:
+    """What `Ppmd` saves changes no byte: the payload is that of the library with all of its memory."""
+    numbers = Generator(PCG64(order))
+    many_contexts = bytes(x & 255 for k in range(1, 90) for i in range(90) for x in (i, i * k))
+    tried = [b"a", bytes(5000), numbers.bytes(3000), text[:9000], many_contexts, bytes(range(256)) * 30]
+    for data in tried:
+        encoder = pyppmd.Ppmd7Encoder(order, 1 << 30)
+        full = b"".join(encoder.encode(data[at : at + 64]) for at in range(0, len(data), 64)) + encoder.flush()
+        stream = Ppmd(order=order, memory=30).encode(data)
+        if not read_leb128(stream)[0] & 1:
+            payload = stream[read_leb128(stream)[1] :]
+            assert payload[:-1] == full[1 : len(payload)]  # the end is shortened
+        assert Ppmd(order=order, memory=30).decode(stream, max_size=len(data)) == data

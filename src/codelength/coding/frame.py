@@ -12,6 +12,7 @@ and 2 to 9 a block.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import BinaryIO
@@ -131,7 +132,8 @@ def read_frames(
     Raises
     ------
     StreamError
-        No frame, a frame that is truncated, damaged or of a later version, or one of more than `max_size` bytes.
+        No frame, a frame that is truncated, damaged or of a later version, one of more than `max_size` bytes, or one
+        that takes more memory than there is.
     SideInformationError
         A frame that was made with other side information, with none where some is given, or the reverse.
     """
@@ -139,11 +141,13 @@ def read_frames(
     written = 0
     for head in _headers(source):
         _check_side(head.side, side)
-        coder = open_coder(head.spec)
+        with _memory_permitting(head.spec):
+            coder = open_coder(head.spec)
         digest = blake2b(head.raw, digest_size=DIGEST_SIZE)
         raw, stream, blocks = 0, len(head.raw), 0
         while sizes := _read_sizes(source, max_size - written):
-            block = coder.decode(_read_exactly(source, sizes.payload), sizes.raw)
+            with _memory_permitting(head.spec):
+                block = coder.decode(_read_exactly(source, sizes.payload), sizes.raw)
             if len(block) != sizes.raw:
                 raise StreamError(f"a block says {sizes.raw:,} bytes and decodes to {len(block):,}: it is damaged")
             digest.update(block)
@@ -177,6 +181,15 @@ def frames_info(source: BinaryIO) -> Iterator[FrameInfo]:
             blocks += 1
         digest = _read_exactly(source, DIGEST_SIZE)
         yield FrameInfo(head.spec, raw, stream + 1 + DIGEST_SIZE, blocks, head.side, digest)
+
+
+@contextmanager
+def _memory_permitting(spec: str) -> Iterator[None]:
+    """What a frame asks for and the machine does not have is the frame's fault: whoever reads on goes on."""
+    try:
+        yield
+    except MemoryError as error:
+        raise StreamError(f"decoding with code {spec!r} takes more memory than there is here") from error
 
 
 @dataclass(frozen=True, slots=True)

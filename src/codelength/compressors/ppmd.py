@@ -5,7 +5,11 @@
 The payload is 7-Zip's range-coder stream with 4 bytes less: not its first byte, which is always 0, and not its last 3.
 They end the stream with the lower end of the final interval, but any number in the interval will do, and since the
 interval is at least 2**24 wide, one is found whose last 3 bytes (and all after them) are 0x80. It takes no side
-information. About 7 MB/s encoding, 2 MB/s decoding (`benchmarks.compressors`); memory 2**memory bytes.
+information. About 7 MB/s encoding, 2 MB/s decoding (`benchmarks.compressors`); memory 2**memory bytes, or less for
+data so short that the model cannot fill them: then nothing depends on them. A byte of data is a byte of text, which
+has an eighth of the memory, and at most a new context (1 unit of 12 bytes) and a new symbol in each of order + 1
+contexts. A context with s symbols has been given, in all its growth through the allocator's sizes 1, 2, 3, 4, 6, 8, 10,
+12, 15, 18, 21, 24, 28, ..., 128 units, less than 8.5 s units; 9.5 * 12 * 8/7 < 131 bytes for each of them are enough.
 
 The library (pyppmd 1.3) is not safe by itself, so it is held on a short lead.
 
@@ -25,7 +29,7 @@ import pyppmd
 
 from codelength.compressors.leb128 import leb128, read_leb128
 from codelength.compressors.parameters import check_range, damaged, exact, left_over, spec_of, too_large, truncated
-from codelength.core import Bits
+from codelength.core import Bits, StreamError
 
 _BLOCK = 32 * 1024
 """Size of the library's output block."""
@@ -38,6 +42,12 @@ _DECODED_PIECE = 2048
 
 _IMPLIED = 3
 """Bytes that are left out at the end."""
+
+_PER_CONTEXT = 192
+"""Bytes of memory for a context that a byte of data touches: above 131, see the head of this file."""
+
+_START = 1 << 16
+"""Bytes of memory for a fresh model: order 0, with all 256 symbols, and the text's eighth of a little."""
 
 _PAD = b"\x80"
 _LONGEST_READAHEAD = 32
@@ -78,7 +88,7 @@ class Ppmd:
 
     def encode(self, data: bytes, /) -> bytes:
         """The length, then the payload; stored where PPMd would not make it smaller."""
-        encoder = _Encoder(self)
+        encoder = _Encoder(self.order, self._memory_for(len(data)))
         payload = _shortened(encoder.push(data) + encoder.finish())
         if encoder.overrun or len(payload) >= len(data):
             return leb128(2 * len(data) + 1) + data
@@ -106,8 +116,11 @@ class Ppmd:
         padding = _PAD * (2 * (self.order + 2) * _DECODED_PIECE + _LONGEST_READAHEAD)
         whole = b"\0" + payload
         waiting = whole + padding
-        decoder = pyppmd.Ppmd7Decoder(self.order, 1 << self.memory)
-        encoder = _Encoder(self)
+        memory = self._memory_for(size)
+        try:
+            decoder, encoder = pyppmd.Ppmd7Decoder(self.order, memory), _Encoder(self.order, memory)
+        except MemoryError as error:
+            raise StreamError(f"a ppmd stream needs {2 * memory:,} bytes of memory, which are not there") from error
         data, coded = bytearray(), bytearray()
         while len(data) < size:
             want = min(_DECODED_PIECE, size - len(data))
@@ -126,11 +139,16 @@ class Ppmd:
         return bytes(data)
 
 
+    def _memory_for(self, size: int) -> int:
+        """Bytes of memory for a model of `size` bytes of data: 2**memory, or fewer where they cannot be filled."""
+        return min(1 << self.memory, _START + _PER_CONTEXT * (self.order + 1) * size)
+
+
 class _Encoder:
     """The library's encoder, fed in pieces that cannot overrun its output block."""
 
-    def __init__(self, code: Ppmd) -> None:
-        self._coder = pyppmd.Ppmd7Encoder(code.order, 1 << code.memory)
+    def __init__(self, order: int, memory: int) -> None:
+        self._coder = pyppmd.Ppmd7Encoder(order, memory)
         self.overrun = False
 
     def push(self, data: bytes) -> bytes:

@@ -69,11 +69,10 @@ class Zstd:
 
     def encode(self, data: bytes, /) -> bytes:
         """A Zstandard frame without magic number, content size, checksum and dictionary id."""
-        needed = (max(1, len(self._side) + len(data)) - 1).bit_length()
         parameters = zstandard.ZstdCompressionParameters(
             format=zstandard.FORMAT_ZSTD1_MAGICLESS,
             compression_level=self.level,
-            window_log=min(self.window, max(_SMALLEST_WINDOW, needed)),
+            window_log=self._window_for(len(data)),
             write_content_size=0,
             write_checksum=0,
             write_dict_id=0,
@@ -82,6 +81,10 @@ class Zstd:
 
     def decode(self, stream: bytes, /, *, max_size: int) -> bytes:
         """The data back; about 2 MB more than `max_size` are expanded at most. Raises `StreamError`."""
+        # The library takes the window that a stream claims at once; a sound one claims no more than its data need.
+        window = _claimed_window(stream)
+        if window > 1 << self._window_for(max_size):
+            raise damaged("zstd", f"its window of {window:,} bytes is too large for {max_size:,} of data (max_size)")
         decompressor = zstandard.ZstdDecompressor(
             dict_data=self._dictionary,
             max_window_size=1 << self.window,
@@ -103,6 +106,11 @@ class Zstd:
                 return bytes(data)
         raise truncated("zstd")
 
+    def _window_for(self, size: int) -> int:
+        """log2 of the window for `size` bytes of data: no more than side information and data need."""
+        needed = (max(1, len(self._side) + size) - 1).bit_length()
+        return min(self.window, max(_SMALLEST_WINDOW, needed))
+
     @cached_property
     def _primed(self) -> zstandard.ZstdCompressionDict | None:
         """The dictionary with the encoder's tables, which would otherwise be built anew for every target."""
@@ -118,6 +126,13 @@ class Zstd:
     def __getstate__(self) -> dict[str, Any]:
         """Parameters and side information; the library's tables are built anew where they are needed."""
         return {key: value for key, value in self.__dict__.items() if key not in ("_primed", "_dictionary")}
+
+
+def _claimed_window(stream: bytes) -> int:
+    try:
+        return int(zstandard.get_frame_parameters(stream, format=zstandard.FORMAT_ZSTD1_MAGICLESS).window_size)
+    except zstandard.ZstdError as error:
+        raise damaged("zstd", error) from error
 
 
 def _raw(side: bytes) -> zstandard.ZstdCompressionDict | None:

@@ -31,9 +31,10 @@ def test_signs() -> None:
     assert ("ï", 2, True) in signs
     assert ("€", 3, True) in signs
     assert ("\t", 1, True) in signs
-    assert ("␀", 1, False) in signs
+    assert ("^@", 1, False) in signs
     assert ("U+202E", 3, False) in signs
     assert ("ff", 1, False) in signs
+    assert ("^M", 1, False) in signs
     assert ("⏎", 1, False) in signs
     assert [cell.sign for row in hex_rows(b"\x00\xffa") for cell in row] == ["00", "ff", "61"]
 

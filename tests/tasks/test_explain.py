@@ -87,6 +87,11 @@ def test_the_record_is_plain_and_whole(texts: tuple[bytes, bytes]) -> None:
         parts = sum(region[name] for region in record["regions"])
         assert parts + record["length_bits"] == pytest.approx(record[name]["bits"])
     assert sum(region["saved"] for region in record["saving_regions"]) == pytest.approx(record["saved"]["bits"])
+    assert record["passages"] == len(found.passages) > 0
+    assert record["passage_bytes"] == sum(passage.size for passage in found.passages)
+    best, part = found.passages_by_saving(1)[0]
+    first = record["most_saving_passages"][0]
+    assert (first["start"], first["saved"], first["source"], first["at"]) == (best.start, part.saved, "x", best.at)
     assert "given" not in explain(text, make("kt")).as_dict()
 
 

@@ -13,10 +13,10 @@ from codelength.cli.options import (
     CodeOption,
     GivenOption,
     JsonOption,
-    MaxSizeOption,
     QuietOption,
     not_stdout,
     read_once,
+    size_of,
 )
 from codelength.cli.screen import Screen
 from codelength.data import read_path, read_paths
@@ -34,8 +34,17 @@ PageOption = Annotated[
     ),
 ]
 
+LimitOption = Annotated[
+    int,
+    typer.Option(
+        "--max-size",
+        metavar="SIZE",
+        parser=size_of,
+        help="Refuse more bytes than this (120kB, 1.5GiB): about 80 bytes of memory go with each.",
+        show_default="64 MiB",
+    ),
+]
 DEFAULT_MAX_SIZE = 64 << 20
-"""Bytes of the file: 32 bytes of memory go with each."""
 
 
 def explain(
@@ -43,7 +52,7 @@ def explain(
     given: GivenOption = None,
     code: CodeOption = DEFAULT,
     report: PageOption = None,
-    max_size: MaxSizeOption = DEFAULT_MAX_SIZE,
+    max_size: LimitOption = DEFAULT_MAX_SIZE,
     quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 ON_SCREEN, ON_PAGE = 3, 8
 """Rows of each list."""
 
-_WIDTH_ON_SCREEN, _WIDTH_ON_PAGE = 20, 40
+_WIDTH_ON_SCREEN, _WIDTH_ON_PAGE = 18, 40
 _SAMPLE = 1 << 20
 
 
@@ -90,7 +90,7 @@ def regions_table(
         Column("size", "bytes"),
         *([Column("saved", "saved", unit, digits=0)] if conditional else []),
         *([Column("given", "given x", unit, digits=0)] if conditional else []),
-        Column("alone", "alone", unit, digits=0),
+        *([] if conditional and narrow else [Column("alone", "alone", unit, digits=0)]),
         Column("rate", "per byte", unit, digits=2, help="what a byte costs here" + ", given x" * conditional),
         Column("begins", "begins"),
         *([Column("alike", "longest passage in x", help=_ALIKE)] if conditional and not narrow else []),
@@ -133,16 +133,18 @@ def passages_table(found: Explanation, source: Source, pieces: Mapping[str, byte
 def passages_note(found: Explanation) -> str:
     """How much of the saving lies in them."""
     size = sum(passage.size for passage in found.passages)
+    count = len(found.passages)
     text = (
-        f"{len(found.passages):,} passages of 12 bytes or more, {size:,} bytes ({100 * size / found.size:.1f} %), "
-        "stand in x word for word"
+        f"{count:,} passage{'s' * (count > 1)} of 12 bytes or more, {size:,} bytes ({100 * size / found.size:.1f} %), "
+        f"stand{'s' * (count == 1)} in x word for word"
     )
     saved = (found.alone - found.given).bits if found.given is not None else 0.0
     if saved <= 0:
         return text + "."
     inside = found.saved_in_passages
-    if inside > saved:
-        return f"{text}; {inside:,.0f} bits are saved in them, and elsewhere x costs {inside - saved:,.0f}."
+    if inside > saved - 1:
+        elsewhere = f", and elsewhere x costs {inside - saved:,.0f}" if inside > saved + 1 else ""
+        return f"{text}; {inside:,.0f} bits are saved there{elsewhere}."
     return (
         f"{text}; {inside:,.0f} of the {saved:,.0f} bits are saved in them, the rest by what x teaches about the kind "
         "of thing that y is."

@@ -14,7 +14,7 @@ from codelength.report.wording import visible
 
 _LEAST_TEXT = 0.9
 _PLAIN_CONTROLS = "\n\t\r"
-_SIGNS = {"\n": "⏎", "\r": "␍", "\x7f": "␡"}
+_NEWLINE = "⏎"
 _WIDEST_ROW = 400
 _HEX_ROW = 16
 
@@ -88,15 +88,15 @@ def excerpt(data: bytes, most: int, *, text: bool) -> str:
 
 
 def _cell(character: str) -> Cell:
-    if character in _SIGNS:
-        return Cell(_SIGNS[character], 1, plain=False)
+    if character == "\n":
+        return Cell(_NEWLINE, 1, plain=False)
     if "\udc80" <= character <= "\udcff":
         return Cell(f"{ord(character) - 0xDC00:02x}", 1, plain=False)
     size = len(character.encode("utf-8"))
     if character == "\t":
         return Cell(character, 1)
-    if ord(character) < 32:
-        return Cell(chr(0x2400 + ord(character)), 1, plain=False)
+    if ord(character) < 32 or character == "\x7f":
+        return Cell("^" + chr(ord(character) ^ 0x40), 1, plain=False)  # caret notation: in every font
     if unicodedata.category(character) in ("Cc", "Cf", "Cn", "Co", "Zl", "Zp"):
         return Cell(f"U+{ord(character):04X}", size, plain=False)
     return Cell(visible(character), size)

@@ -26,7 +26,7 @@ COSTS = (1 / 16, 1 / 4, 1 / 2, 1.0, 2.0, 3.0, 5.0, 8.0)
 SAVINGS = (-4.0, -2.0, -1.0, -1 / 4, 1 / 4, 1.0, 2.0, 4.0)
 """Bits per byte saved at which the next level begins: level 4 is no difference."""
 
-_SAVING_LABELS = ("≤ −4", "−2", "−1", "−¼", "0", "+¼", "+1", "+2", "+4")
+_SAVING_LABELS = ("−4", "−2", "−1", "−¼", "0", "+¼", "+1", "+2", "+4")
 _VIEWS = {"alone": "Alone", "given": "Given x", "difference": "Difference"}
 _UNITS = 256
 _LARGEST = 65535
@@ -96,7 +96,7 @@ def _bar(views: Sequence[str], first: str) -> str:
         for view in views
     )
     chooser = f'<fieldset hidden><legend>Colour by</legend><div class="choices">{choices}</div></fieldset>'
-    legends = _legend("cost", "bits per byte", "a", ["0", *map(_short, COSTS)])
+    legends = _legend("cost", "bits per byte, at least", "a", ["0", *map(_short, COSTS)])
     if len(views) > 1:
         legends += _legend("saving", "bits per byte that x saves", "d", _SAVING_LABELS)
     readout = '<output aria-live="polite">Point at a byte, or move with the arrow keys.</output>'

@@ -19,10 +19,13 @@ The library (pyppmd 1.3) is not safe by itself, so it is held on a short lead.
   dropped waiting. It never gets to wait: the stream is followed by as much padding as one piece can ever eat, and every
   piece decoded is coded again at once and compared with the stream, so that nothing goes on beyond the stream's end.
   (The padding is 0x80 because no borrow runs through it: what is read soon shows in what is coded again.)
+- Its decoder frees its memory twice where it cannot get it, which ends the process. So it is asked for only after it
+  has been seen to be there.
 """
 
 from __future__ import annotations
 
+import mmap
 from dataclasses import dataclass
 
 import pyppmd
@@ -48,6 +51,9 @@ _PER_CONTEXT = 192
 
 _START = 1 << 16
 """Bytes of memory for a fresh model: order 0, with all 256 symbols, and the text's eighth of a little."""
+
+_SPARE = 32 << 20
+"""Bytes of address space beside the models: the decoder's thread and what it reads."""
 
 _PAD = b"\x80"
 _LONGEST_READAHEAD = 32
@@ -117,10 +123,9 @@ class Ppmd:
         whole = b"\0" + payload
         waiting = whole + padding
         memory = self._memory_for(size)
-        try:
-            decoder, encoder = pyppmd.Ppmd7Decoder(self.order, memory), _Encoder(self.order, memory)
-        except MemoryError as error:
-            raise StreamError(f"a ppmd stream needs {2 * memory:,} bytes of memory, which are not there") from error
+        if not _is_there(2 * memory + _SPARE):
+            raise StreamError(f"a ppmd stream needs {2 * memory:,} bytes of memory, which are not there")
+        decoder, encoder = pyppmd.Ppmd7Decoder(self.order, memory), _Encoder(self.order, memory)
         data, coded = bytearray(), bytearray()
         while len(data) < size:
             want = min(_DECODED_PIECE, size - len(data))
@@ -164,6 +169,15 @@ class _Encoder:
     def _checked(self, written: bytes) -> bytes:
         self.overrun |= len(written) >= _BLOCK
         return written
+
+
+def _is_there(size: int) -> bool:
+    """Whether so many bytes of memory can be had; none of them is touched."""
+    try:
+        mmap.mmap(-1, size).close()
+    except OSError:
+        return False
+    return True
 
 
 def _starts(size: int) -> range:

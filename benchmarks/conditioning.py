@@ -222,12 +222,13 @@ def main() -> None:
     parser.add_argument("--codes", default=CODES, help="specs of ours; empty for the peers alone")
     parser.add_argument("--no-peers", action="store_true", help="do not measure the peers (the record's are shown)")
     parser.add_argument("--check", action="store_true", help="exit 1 unless each of ours is the smallest in every row")
+    parser.add_argument("--again", action="store_true", help="measure also what the record holds already")
     parser.add_argument("--record", type=Path, default=RECORD)
     args = parser.parse_args()
     words = args.pairs.split(",")
     chosen = [pair for pair in every if any(word in f"{pair.group} {pair.name}" for word in words)]
     codes = split_specs(args.codes)
-    rows = Rows(args.record, "python -m benchmarks.conditioning")
+    rows = Rows(args.record, "python -m benchmarks.conditioning", again=args.again)
     if absent():
         print(f"not found among the installed packages, or the same: {'; '.join(absent())}")
     if not args.no_peers:

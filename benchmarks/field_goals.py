@@ -23,7 +23,7 @@ SPEEDS = {"fast": 800.0, "default": 120.0, "max": 25.0}
 MEMORY = {"fast": 400.0, "default": 400.0}
 """Of the whole process; about 200 MB of it are Python, NumPy and Numba."""
 SPEED_SET = "enwik6"
-WIDTH = 100
+WIDTH = 120
 
 
 def print_goals(fields: dict[str, tuple[int, list[Point]]]) -> None:

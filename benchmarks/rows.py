@@ -20,11 +20,12 @@ Row = dict[str, Any]
 
 
 class Rows:
-    """Rows by key, kept in a JSON file."""
+    """Rows by key, kept in a JSON file; `again` takes none of them for measured."""
 
-    def __init__(self, path: Path, command: str) -> None:
+    def __init__(self, path: Path, command: str, again: bool = False) -> None:
         self.path = path
         self.command = command
+        self.again = again
         self.rows: dict[tuple[str, ...], Row] = {}
         if path.exists():
             for row in json.loads(path.read_text())["rows"]:
@@ -32,7 +33,7 @@ class Rows:
 
     def get(self, key: tuple[str, ...], version: str) -> Row | None:
         """The row of this key, if it was measured with this version."""
-        row = self.rows.get(key)
+        row = None if self.again else self.rows.get(key)
         return row if row is not None and row["version"] == version else None
 
     def put(self, key: tuple[str, ...], version: str, measured: Row) -> Row:
@@ -73,8 +74,8 @@ def version_of(spec: str) -> str:
 
 
 def predictors_digest() -> str:
-    """A digest of everything in src/codelength/predictors but the programs that make its tables: a row measured with
-    other sources is measured anew.
+    """A digest of everything in src/codelength/predictors but `programs` (program search, another code): a row
+    measured with other sources is measured anew.
     """
     digest = blake2b(digest_size=6)
     room = SOURCE / "predictors"

@@ -40,7 +40,7 @@ WALL = 150.0
 """Seconds without a word from a worker that computes nothing: it waits for something that never comes."""
 
 COMPILING = 900.0
-"""Seconds of processor time that a worker may take before its first case."""
+"""Seconds that a worker may take before its first case."""
 
 WORKER = (sys.executable, "-m", "benchmarks.fuzz")
 LIBRARIES = ("numba", "numpy", "brotli", "zstandard", "pyppmd")
@@ -157,10 +157,12 @@ def _one_worker(run: Run, options: Options, folder: Path, console: Console) -> N
         if ready and not part:
             process.wait()
             ended = f"the process died with {process.returncode}"
-        elif _processor_time(process.pid) > heard_cpu + (3 * SLOW if current.exists() else COMPILING):
-            ended = "no end in sight"
-        elif time.monotonic() > heard + WALL and _processor_time(process.pid) < heard_cpu + 1.0:
-            ended = "it waits for ever"
+        else:
+            busy = _processor_time(process.pid) - heard_cpu
+            if busy > (3 * SLOW if current.exists() else COMPILING):
+                ended = "no end in sight"
+            elif busy < 1.0 and time.monotonic() > heard + (WALL if current.exists() else COMPILING):
+                ended = "it waits for ever"
     process.kill()
     process.wait()
     if ended:

@@ -18,6 +18,12 @@ LOOKS = {
     "quoted": {"marker": "s", "facecolors": "none", "edgecolors": "#7f8c8d", "s": 20, "zorder": 2},
 }
 COLUMNS = 2
+SIZE = 6.5
+LETTER = 0.58
+"""Width of a letter in units of the font's size, about."""
+
+PLACES = [(side, up) for up in (0, 9, -9, 18, -18, 27, -27, 36, -36, 45, -45) for side in (1, -1, 0)]
+"""Where a name may stand: right of its point, left of it or over it, so many points up."""
 
 
 def draw(fields: dict[str, list[Point]]) -> None:
@@ -28,11 +34,14 @@ def draw(fields: dict[str, list[Point]]) -> None:
         figure, axes = plt.subplots(rows, COLUMNS, figsize=(11, 3.9 * rows), squeeze=False, layout="constrained")
         for panel, (title, points) in zip(axes.flat, fields.items(), strict=False):
             _panel(panel, title, points)
+        figure.canvas.draw()
+        for panel, points in zip(axes.flat, fields.values(), strict=False):
+            _label(panel, points)
         for panel in axes.flat[len(fields) :]:
             panel.axis("off")
         figure.suptitle(
-            "Bytes against processor time (lower and further left is better); hollow: quoted, time good to ±50 %;\n"
-            "line: the front that nobody beats on both",
+            "Bytes against processor time (lower and further left is better); red: ours;\n"
+            "hollow: quoted, time good to ±50 %; line: the front that nobody beats on both",
             fontsize=10,
         )
         FIGURE.parent.mkdir(parents=True, exist_ok=True)
@@ -53,9 +62,29 @@ def _panel(panel: Axes, title: str, points: list[Point]) -> None:
     panel.set_ylabel("bytes")
     panel.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
     panel.margins(x=0.16, y=0.1)
-    for number, point in enumerate(sorted(points, key=lambda point: (point.encode_s, point.bytes))):
-        below = number % 2
+
+
+def _label(panel: Axes, points: list[Point]) -> None:
+    """Names beside their points, each at the first place tried that covers neither a point nor an earlier name."""
+    at = {point: panel.transData.transform((point.encode_s, point.bytes)) for point in points}
+    scale = 72 / panel.figure.dpi
+    taken = [(x * scale - 3, y * scale - 3, x * scale + 3, y * scale + 3) for x, y in at.values()]
+    for point in sorted(points, key=lambda point: (point.kind != "ours", point.bytes)):
+        name = point.code.replace(" --ultra", "").replace(" --long=27", "").replace(" -w24", "")
+        x, y = at[point][0] * scale, at[point][1] * scale
+        width, height = LETTER * SIZE * len(name), SIZE
+        for right, up in PLACES:
+            left, low = x + (5, -width / 2, -width - 5)[1 - right], y + up
+            box = (left, low - height / 2, left + width, low + height / 2)
+            if not any(_overlap(box, other) for other in taken):
+                break
+        taken.append(box)
         panel.annotate(
-            point.code, (point.encode_s, point.bytes), textcoords="offset points", fontsize=6.5, ha="center",
-            xytext=(0, -10 if below else 6), fontweight="bold" if point.kind == "ours" else "normal",
+            name, (point.encode_s, point.bytes), xytext=(box[0] - x, box[1] - y), textcoords="offset points",
+            fontsize=SIZE, fontweight="bold" if point.kind == "ours" else "normal", va="bottom",
+            arrowprops={"arrowstyle": "-", "lw": 0.3, "color": "#aab7b8"} if abs(up) > 10 else None,
         )  # fmt: skip
+
+
+def _overlap(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

@@ -5,8 +5,7 @@ and 15 histories):
 
     x_i   = stretch(map_i[h_i])                         an adaptive probability per context and history
     x_m   = stretch(match_map[length, expected bit])    where the longest match expects a bit
-    y_s   = sum_i w[s, i] x_i                           one gated mixer per selector s: order 0, order 1,
-                                                     which contexts have a history, the match
+    y_s   = sum_i w[s, i] x_i                           one gated mixer per selector s
     z     = sum_s v[s] y_s                              a second mixer over the selectors
     p     = mean of two interpolated adaptive maps of squash(z), in the contexts of orders 1 and 2
     P(1)  = t p + (1 - t) / 2                           the trust t: posterior of the model against pure noise,
@@ -14,8 +13,9 @@ and 15 histories):
 
 and then every part learns the bit: mixers by the gradient of the codelength (w += rate * error * x; Mahoney 2005), maps
 by steps of about 1/(n + 1.6). After 32 bytes in a row with t < 1/2 the data look like noise, and only histories learn.
-Probabilities are in units of 2**-22. Cost: about 2.5 microseconds a byte; memory in proportion to the input up to
-16 * 2**memory bytes for the slots.
+Probabilities are in units of 2**-22. Cost: about 65 nanoseconds a context and byte.
+
+All that runs over data is one function, `drive`, so that the kernel is compiled once.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ from numpy.typing import NDArray
 
 from codelength.coding.binary import decode_bit, exhausted
 from codelength.predictors.compiled import inlined, kernel
-from codelength.predictors.contexts import FEATURES
 from codelength.predictors.hashing import M32, MULTIPLIERS, SALT, SPREAD
 from codelength.predictors.histories import histories
 from codelength.predictors.logistic import LIMIT, squash_table, stretch_table
-from codelength.predictors.mixing_match import follow_match
-from codelength.predictors.mixing_slots import look_up
-from codelength.predictors.mixing_state import (
-    ABOVE,
+from codelength.predictors.mixing.match import expect, follow_match
+from codelength.predictors.mixing.slots import look_up
+from codelength.predictors.mixing.state import (
     AWAKE,
+    BUCKET,
     BUCKETS,
     DEPTH,
+    DETAIL,
     DOUBT,
     DOUBTED,
     EXPECTED,
@@ -46,42 +46,39 @@ from codelength.predictors.mixing_state import (
     FINAL_ROW,
     FINALS,
     FRACTION,
+    KNOWN,
     LANES,
-    LAST_LINE,
+    LAST,
     LEARNED,
     LENGTH,
     LENGTH_CLASS,
-    LINE,
-    MATCH,
     MATCH_CELL,
+    MATCH_ROW,
     MISSES,
     MIXED,
     MODEL,
     NODE,
-    OLDER,
     PACE,
     PARTIAL,
+    RATE,
     RECENT,
     SEEN,
-    SELECTORS,
     TRUST,
-    WORD,
-    WORD1,
-    WORD2,
-    Journal,
     State,
     note,
+    note_row,
 )
+from codelength.predictors.mixing.text import see_text
 
-RATE = 2
-RATE_EXTRA = 6
+RATE_EXTRA = 96
 RATE_FADES = 4096
-OUTER_RATE = 2
+OUTER_RATE = 1
 MAP_LIMIT = 1023
 PATIENCE = 32
 """Bytes of doubt in a row before learning stops: a new kind of data looks like noise until it is learned."""
 
-
+LEARN, READ, FORETELL, TAKE = 0, 1, 2, 3
+"""What `drive` does: learn given bytes, decode bytes, only say the next probability, only learn one bit."""
 
 _NEXT = histories().next
 _SQUASH = squash_table()
@@ -96,46 +93,55 @@ _LEAST = np.int64(16)
 _TRUST_ONE = np.int64(1) << np.int64(30)
 
 
-
 @inlined
 def _clamped(x: int) -> Any:
     return min(max(x, 1 - LIMIT), LIMIT - 1)
 
 
-@inlined
+@kernel
 def _begin_byte(s: State) -> None:
     """Hash the contexts and see what the match expects."""
     r = s.registers
     for k in range(s.hashes.shape[0]):
-        h = (np.int64(k) + 1) * SALT & M32
-        for f in range(FEATURES):
-            h = ((h ^ (r[RECENT + f if f < 5 else ABOVE] & s.masks[k, f])) * MULTIPLIERS[f]) & M32
-            h ^= h >> 15
-        s.hashes[k] = h
-    length = r[LENGTH]
-    r[EXPECTED] = 0
-    if length > 0:
-        r[EXPECTED] = np.int64(s.history[r[MATCH]]) | 256
-    if length < 16:
-        r[LENGTH_CLASS] = length
-    elif length < 32:
-        r[LENGTH_CLASS] = 16 + ((length - 16) >> 2)
-    else:
-        r[LENGTH_CLASS] = min(20 + ((length - 32) >> 5), 31)
+        h = s.salts[k]
+        for f in range(s.parts.shape[1]):
+            register = s.parts[k, f]
+            if register > 0:
+                h = ((h ^ (r[register] & s.masks[k, f])) * MULTIPLIERS[f]) & M32
+                h ^= h >> 15
+        s.hashes[k] = (h * SPREAD & M32) ^ (h >> 16)
+    expect(s)
     r[PARTIAL] = 1
     r[DEPTH] = 0
     r[DOUBTED] = 0 if r[TRUST] >= DOUBT else r[DOUBTED] + 1
     r[AWAKE] = np.int64(r[DOUBTED] < PATIENCE)
-    r[PACE] = np.int64(RATE * 16) + np.int64(RATE_EXTRA * 16 * RATE_FADES) // (r[LEARNED] + RATE_FADES)
+    r[PACE] = r[RATE] + np.int64(RATE_EXTRA * RATE_FADES) // (r[LEARNED] + RATE_FADES)
+
+
+@inlined
+def _choose_rows(s: State, expects: int) -> None:
+    """One row of weights for each selector; `expects` is 0 where there is no match, else 1 + the expected bit."""
+    r = s.registers
+    for q in range(s.rows.shape[0]):
+        value = r[s.selectors[q, 0]]
+        also = s.selectors[q, 2]
+        if also == 1:
+            value = value * 256 + r[PARTIAL]
+        elif also == 2:
+            value = value * 8 + r[DEPTH]
+        elif also == 3:
+            value = value * 3 + expects
+        s.rows[q] = s.selectors[q, 1] + value
 
 
 @inlined
 def _mix(s: State) -> int:
     """The stretched vote of both layers; the first layer's votes stay in the state."""
     width = s.inputs.shape[0]
+    selectors = s.rows.shape[0]
     outer = s.outer[s.registers[PARTIAL]]
     vote = np.int64(0)
-    for q in range(SELECTORS):
+    for q in range(selectors):
         weights = s.weights[s.rows[q]]
         total = np.int64(0)
         for block in range(0, width, LANES):
@@ -143,37 +149,23 @@ def _mix(s: State) -> int:
                 total += np.int64(s.inputs[k]) * np.int64(weights[k])
         y = _clamped(total >> 16)
         s.votes[q] = y
-        s.votes[SELECTORS + q] = _SQUASH[y + LIMIT]
+        s.votes[selectors + q] = _SQUASH[y + LIMIT]
         vote += y * outer[q]
     return _clamped(vote >> 16)
 
 
 @inlined
-def _predict(s: State, journal: Journal) -> int:
-    """P(next bit = 1) in units of 2**-32; the parts that `_learn` moves stay in the state."""
+def _ask_match(s: State) -> int:
+    """The match's two inputs; 0 where it expects nothing, else 1 + the expected bit."""
     r = s.registers
-    if r[DEPTH] == 0:
-        _begin_byte(s)
-    if r[DEPTH] & 3 == 0:
-        look_up(s, journal)
-        r[NODE] = 1
-    node = r[NODE]
     contexts = s.hashes.shape[0]
-    known = np.int64(0)
-    for k in range(contexts):
-        seen = np.int64(s.slots[np.uint64(s.bases[k] + node)])
-        cell = (k << 8) + seen
-        s.cells[k] = cell
-        s.inputs[k] = _STRETCH[np.uint64(s.maps[np.uint64(cell)] >> 20)]
-        known |= np.int64(seen != 0) << k
-    partial = r[PARTIAL]
     depth = r[DEPTH]
-    last = r[RECENT] & 255
-    row = np.int64(80) + depth
+    expects = np.int64(0)
+    r[MATCH_ROW] = np.int64(80) + depth
     r[MATCH_CELL] = -1
     s.inputs[contexts] = 0
     s.inputs[contexts + 1] = 0
-    if r[EXPECTED] > 0 and r[EXPECTED] >> (8 - depth) == partial:
+    if r[EXPECTED] > 0 and r[EXPECTED] >> (8 - depth) == r[PARTIAL]:
         bit = (r[EXPECTED] >> (7 - depth)) & 1
         length = r[LENGTH]
         cell = (min(r[MISSES], np.int64(3)) * 32 + r[LENGTH_CLASS]) * 2 + bit
@@ -182,21 +174,43 @@ def _predict(s: State, journal: Journal) -> int:
         s.inputs[contexts] = _FINE_STRETCH[p >> 6]
         s.inputs[contexts + 1] = (p - (_ONE >> 1)) >> 11
         size = np.int64(length >= 8) + np.int64(length >= 16) + np.int64(length >= 32)
-        row = (size * 2 + bit) * 8 + depth
-    s.rows[0] = partial
-    s.rows[1] = 256 + last
-    s.rows[2] = 512 + (known >> 2 & 255)
-    s.rows[3] = 768 + row
+        r[MATCH_ROW] = (size * 2 + bit) * 8 + depth
+        expects = 1 + bit
+    return int(expects)
+
+
+@inlined
+def _predict(s: State) -> int:
+    """P(next bit = 1) in units of 2**-32; the parts that `_learn` moves stay in the state."""
+    r = s.registers
+    if r[DEPTH] == 0:
+        _begin_byte(s)
+    if r[DEPTH] & 3 == 0:
+        look_up(s)
+        r[NODE] = 1
+    node = r[NODE]
+    known = np.int64(0)
+    for k in range(s.hashes.shape[0]):
+        seen = np.int64(s.slots[np.uint64(s.bases[k] + node)])
+        cell = (k << 8) + seen
+        s.cells[k] = cell
+        s.inputs[k] = _STRETCH[np.uint64(s.maps[np.uint64(cell)] >> 20)]
+        known |= np.int64(seen != 0) * s.known_bits[k]
+    r[KNOWN] = known
+    _choose_rows(s, _ask_match(s))
     z = _mix(s)
     r[MIXED] = _SQUASH[z + LIMIT]
     z += LIMIT
     bucket = z >> 8
     r[FRACTION] = z & 255
+    r[BUCKET] = bucket
+    partial = r[PARTIAL]
     order2 = ((r[RECENT] & 0xFFFF) * MULTIPLIERS[0] + partial * SALT) & M32
     order2 = ((order2 ^ (order2 >> 15)) * SPREAD & M32) >> 16
-    r[FINAL1] = (last << 8 | partial) * BUCKETS + bucket
+    r[FINAL1] = (r[LAST] << 8 | partial) * BUCKETS + bucket
     r[FINAL2] = FINAL_ROW + order2 * BUCKETS + bucket
-    p = (_final(s, r[FINAL1], bucket) + _final(s, r[FINAL2], bucket)) >> 11
+    p = _final(s, r[FINAL1], bucket)
+    p = (p + _final(s, r[FINAL2], bucket)) >> 11 if r[DETAIL] > 0 else p >> 10
     p = min(max(p, _LEAST), _ONE - _LEAST)
     r[MODEL] = p
     return int(r[TRUST] * p + (_TRUST_ONE - r[TRUST]) * (_ONE >> 1)) >> 20
@@ -212,26 +226,26 @@ def _final(s: State, at: int, bucket: int) -> int:
 
 
 @inlined
-def _adapt_final(s: State, at: int, bucket: int, share: int, target: int, journal: Journal) -> None:
+def _adapt_final(s: State, at: int, bucket: int, share: int, target: int) -> None:
     start = _FINAL_START[bucket]
     was = s.finals[at]
-    if journal.shape[0] > 1:
-        note(journal, FINALS + at, np.int64(was), np.int64(0))
+    note(s, FINALS + at, np.int64(was), np.int64(0))
     p = np.int64(was ^ start)
     p += ((target - p) * share) >> 14
     s.finals[at] = np.uint32(p) ^ start
 
 
 @inlined
-def _learn_finals(s: State, bit: int, journal: Journal) -> None:
+def _learn_finals(s: State, bit: int) -> None:
     r = s.registers
     final_target = np.int64(bit) * ((np.int64(1) << 24) - 1)
     fraction = r[FRACTION]
-    bucket = r[FINAL1] % BUCKETS
-    _adapt_final(s, r[FINAL1], bucket, 256 - fraction, final_target, journal)
-    _adapt_final(s, r[FINAL1] + 1, bucket + 1, fraction, final_target, journal)
-    _adapt_final(s, r[FINAL2], bucket, 256 - fraction, final_target, journal)
-    _adapt_final(s, r[FINAL2] + 1, bucket + 1, fraction, final_target, journal)
+    bucket = r[BUCKET]
+    _adapt_final(s, r[FINAL1], bucket, 256 - fraction, final_target)
+    _adapt_final(s, r[FINAL1] + 1, bucket + 1, fraction, final_target)
+    if r[DETAIL] > 0:
+        _adapt_final(s, r[FINAL2], bucket, 256 - fraction, final_target)
+        _adapt_final(s, r[FINAL2] + 1, bucket + 1, fraction, final_target)
 
 
 @inlined
@@ -248,11 +262,15 @@ def _adapt_map(maps: NDArray[np.uint32], cell: int, target: int) -> None:
 def _learn_mixers(s: State, target: int) -> None:
     r = s.registers
     width = s.inputs.shape[0]
+    selectors = s.rows.shape[0]
     rate = r[PACE]
     outer = s.outer[r[PARTIAL]]
     outer_error = ((target - r[MIXED]) * OUTER_RATE) >> 10
-    for q in range(SELECTORS):
-        error = ((target - s.votes[SELECTORS + q]) * rate) >> 12
+    if s.journal.shape[0] > 1:
+        for q in range(selectors):
+            note_row(s, s.rows[q])
+    for q in range(selectors):
+        error = ((target - s.votes[selectors + q]) * rate) >> 12
         weights = s.weights[s.rows[q]]
         for block in range(0, width, LANES):
             for k in range(block, block + LANES):
@@ -261,14 +279,14 @@ def _learn_mixers(s: State, target: int) -> None:
 
 
 @inlined
-def _learn(s: State, bit: int, journal: Journal) -> None:
+def _learn(s: State, bit: int) -> None:
     """Learn the bit that `_predict` foretold."""
     r = s.registers
     target = np.int64(bit) * (_ONE - 1)
     awake = r[AWAKE] > 0
     if awake:
         _learn_mixers(s, target)
-        _learn_finals(s, bit, journal)
+        _learn_finals(s, bit)
     node = r[NODE]
     for k in range(s.hashes.shape[0]):
         if awake:
@@ -278,76 +296,91 @@ def _learn(s: State, bit: int, journal: Journal) -> None:
     if r[MATCH_CELL] >= 0:
         _adapt_map(s.match_maps, r[MATCH_CELL], target)
     likely = r[TRUST] * (r[MODEL] if bit else _ONE - r[MODEL])
-    trust = (likely << 10) // ((likely + (_TRUST_ONE - r[TRUST]) * (_ONE >> 1)) >> 20)
+    trust = np.int64(np.uint64(likely << 10) // np.uint64((likely + (_TRUST_ONE - r[TRUST]) * (_ONE >> 1)) >> 20))
     r[TRUST] = min(max(trust, _LEAST), _TRUST_ONE - _LEAST)
     r[NODE] = node * 2 + bit
     r[PARTIAL] = r[PARTIAL] * 2 + bit
     r[DEPTH] += 1
     if r[DEPTH] == 8:
-        _end_byte(s, r[PARTIAL] & 255, journal)
+        r[LEARNED] += r[AWAKE]
+        r[TRUST] += ((_TRUST_ONE - r[TRUST]) >> 16) - (r[TRUST] >> 16)
+        _end_byte(s, r[PARTIAL] & 255)
 
 
 @kernel
-def _end_byte(s: State, byte: int, journal: Journal) -> None:
-    """Take the byte into the past: recent bytes, words, lines, the match."""
+def _end_byte(s: State, byte: int) -> None:
+    """Take the byte into the past."""
     r = s.registers
     s.history[r[SEEN]] = byte
     r[SEEN] += 1
-    r[LEARNED] += r[AWAKE]
     r[DEPTH] = 0
-    r[TRUST] += ((_TRUST_ONE - r[TRUST]) >> 16) - (r[TRUST] >> 16)
-    r[OLDER] = ((r[OLDER] << 8) | (r[RECENT] >> 24)) & M32
-    r[RECENT] = ((r[RECENT] << 8) | byte) & M32
-    if 65 <= byte <= 90:
-        byte += 32
-    if 97 <= byte <= 122 or byte >= 128:
-        r[WORD] = ((r[WORD] + byte) * MULTIPLIERS[0]) & M32
-    elif r[WORD] != 0:
-        r[WORD2] = r[WORD1]
-        r[WORD1] = r[WORD]
-        r[WORD] = 0
-    if byte == 10:
-        r[LAST_LINE] = r[LINE]
-        r[LINE] = r[SEEN]
-    above = r[LAST_LINE] + r[SEEN] - r[LINE]
-    r[ABOVE] = np.int64(s.history[above]) if above < r[LINE] else np.int64(10)
-    follow_match(s, journal)
+    see_text(s, byte)
+    follow_match(s)
 
 
 @kernel
-def learn(s: State, data: NDArray[np.uint8], probs: NDArray[np.uint32], journal: Journal) -> None:
-    """Run over `data`, writing P(bit = 1) in units of 2**-32 before each bit into `probs` (n, 8)."""
+def drive(
+    s: State,
+    mode: int,
+    data: NDArray[np.uint8],
+    probs: NDArray[np.uint32],
+    out: NDArray[np.uint8],
+    coder: NDArray[np.uint64],
+    bit: int,
+) -> int:
+    """Run over bytes.
+
+    Parameters
+    ----------
+    mode
+        LEARN: learn `data`, writing P(bit = 1) in units of 2**-32 before each bit into `probs` (n, 8). READ: fill
+        `out` with bytes decoded from the stream `data`, learning them; stop when it is exhausted. FORETELL: return
+        P(next bit = 1). TAKE: learn `bit`, which was foretold.
+    coder
+        The registers of the range decoder (READ).
+    """
+    n = probs.shape[0] if mode == LEARN else out.shape[0] if mode == READ else 1
+    for i in range(n):
+        byte = np.int64(0)
+        for j in range(8):
+            if mode != TAKE:
+                p = _predict(s)
+                if mode == LEARN:
+                    probs[i, j] = np.uint32(p)
+                    bit = int(data[i] >> np.uint8(7 - j)) & 1
+                elif mode == READ:
+                    bit = int(decode_bit(coder, data, np.uint32(p)))
+                else:
+                    return int(p)
+            _learn(s, bit)
+            if mode == TAKE:
+                return 0
+            byte = byte * 2 + bit
+        if mode == READ:
+            out[i] = byte
+            if exhausted(coder, data):
+                return 0
+    return 0
+
+
+@kernel
+def absorb(s: State, data: NDArray[np.uint8]) -> None:
+    """Take bytes into the past, histories and match only: mixers, maps and finals stay. Half the time of learning."""
+    r = s.registers
     for i in range(data.shape[0]):
+        _begin_byte(s)
+        r[AWAKE] = 1
         byte = np.int64(data[i])
         for j in range(8):
-            probs[i, j] = np.uint32(_predict(s, journal))
-            _learn(s, (byte >> (7 - j)) & 1, journal)
-
-
-@kernel
-def read(
-    s: State, registers: NDArray[np.uint64], stream: NDArray[np.uint8], out: NDArray[np.uint8], journal: Journal
-) -> None:
-    """Fill `out` with decoded bytes, learning them; stop when the stream is exhausted."""
-    for i in range(out.shape[0]):
-        byte = np.int64(0)
-        for _ in range(8):
-            p = np.uint32(_predict(s, journal))
-            bit = decode_bit(registers, stream, p)
-            _learn(s, bit, journal)
-            byte = byte * 2 + bit
-        out[i] = byte
-        if exhausted(registers, stream):
-            return
-
-
-@kernel
-def learn_bit(s: State, bit: int, journal: Journal) -> None:
-    """Learn one bit, which `foretell` foretold."""
-    _learn(s, bit, journal)
-
-
-@kernel
-def foretell(s: State, journal: Journal) -> int:
-    """P(next bit = 1) in units of 2**-32."""
-    return _predict(s, journal)
+            if j & 3 == 0:
+                look_up(s)
+                r[NODE] = 1
+            bit = (byte >> (7 - j)) & 1
+            node = r[NODE]
+            for k in range(s.hashes.shape[0]):
+                at = np.uint64(s.bases[k] + node)
+                s.slots[at] = _NEXT[s.slots[at], bit]
+            r[NODE] = node * 2 + bit
+            r[PARTIAL] = r[PARTIAL] * 2 + bit
+        r[DOUBTED] = 0
+        _end_byte(s, byte)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from codelength.predictors.compiled import inlined, kernel
 from codelength.predictors.hashing import M32, MULTIPLIERS, SPREAD
-from codelength.predictors.mixing_state import LENGTH, MATCH, MISSES, PLACES, SEEN, Journal, State, note
+from codelength.predictors.mixing.state import EXPECTED, LENGTH, LENGTH_CLASS, MATCH, MISSES, PLACES, SEEN, State, note
 
 MIN_MATCH = 7
 """Bytes that are hashed to find a match."""
@@ -24,8 +24,24 @@ def _same(history: NDArray[np.uint8], here: int, there: int) -> bool:
     return history[here] == history[there]
 
 
+@inlined
+def expect(s: State) -> None:
+    """What the match expects of the byte that begins."""
+    r = s.registers
+    length = r[LENGTH]
+    r[EXPECTED] = 0
+    if length > 0:
+        r[EXPECTED] = np.int64(s.history[r[MATCH]]) | 256
+    if length < 16:
+        r[LENGTH_CLASS] = length
+    elif length < 32:
+        r[LENGTH_CLASS] = 16 + ((length - 16) >> 2)
+    else:
+        r[LENGTH_CLASS] = min(20 + ((length - 32) >> 5), 31)
+
+
 @kernel
-def follow_match(s: State, journal: Journal) -> None:
+def follow_match(s: State) -> None:
     """Go on with the match, look for a better one, and after a mispredicted byte go on behind it (recovery)."""
     r = s.registers
     seen = r[SEEN]
@@ -57,6 +73,5 @@ def follow_match(s: State, journal: Journal) -> None:
                 r[MISSES] = 0
     if r[LENGTH] == 0 and 0 < r[MISSES] < 8:
         r[LENGTH] = 1
-    if journal.shape[0] > 1:
-        note(journal, PLACES + place, np.int64(s.places[place]), np.int64(0))
+    note(s, PLACES + place, np.int64(s.places[place]), np.int64(0))
     s.places[place] = np.int32(seen)

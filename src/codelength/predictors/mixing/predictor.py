@@ -1,0 +1,218 @@
+"""Context mixing as a code: presets, side information, growth, scoring without a trace.
+
+Bit histories in many contexts, mixed by gated linear networks in the logistic domain, refined by adaptive maps; the
+formulas are in `kernel`. Integers only: the same stream on every machine. Memory grows with the input (the slots by
+1 kB for each byte seen under the default preset, to at most 16 * 2**memory bytes); a growth copies the slots twice
+into a table of double size, so that the state is a function of the bytes seen and nothing else, and
+`given(a).given(b)` is `given(a + b)`. Scoring a short target keeps an undo journal instead of copying the tables.
+"""
+
+from __future__ import annotations
+
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from codelength.predictors.mixing import kernel
+from codelength.predictors.mixing import state as layout
+from codelength.predictors.mixing.contexts import Model
+from codelength.predictors.mixing.fresh import FIRST_BITS, aligned, aligned_zeros, fresh, widened
+from codelength.predictors.mixing.presets import PRESETS
+from codelength.predictors.mixing.primer import KILOBYTES, primer_text
+from codelength.predictors.mixing.state import State, undo
+from codelength.predictors.sequential import Bytes, Probs, Sequential
+
+MOST_PLACES = 22
+SCORED = 4096
+"""Longer targets are scored on a copy: from here on a copy is cheaper than a journal."""
+
+MOST_MEMORY = 26
+
+_LARGE = 1 << 17
+"""A table of so many slots (2 MB) is given address space to grow in place: pages that are not used cost nothing."""
+
+
+class ContextMixing(Sequential[State]):
+    """Context mixing over bytes.
+
+    Parameters
+    ----------
+    preset
+        "fast", "default" or "max": how many contexts are mixed, hence bits against time.
+    memory
+        Base-2 logarithm of the most slots (16 bytes each), 14 to 26; 0 is the preset's own.
+    primer
+        Kilobytes of the package's own English text that are read first, as if they were side information; pays on
+        English, above all on short texts. 0 is none; at most 2,048.
+    model
+        A configuration of one's own in place of a preset. It has no name in the catalogue.
+
+    Raises
+    ------
+    ValueError
+        An unknown preset, or a parameter out of range.
+
+    Examples
+    --------
+    >>> code = ContextMixing().given(b"the cat sat on the mat. " * 9)
+    >>> float(code.bits(b"the cat sat on the mat. ")) < 24
+    True
+    """
+
+    def __init__(
+        self, preset: str = "default", memory: int = 0, primer: int = 0, *, model: Model | None = None
+    ) -> None:
+        if preset not in PRESETS:
+            raise ValueError(f"preset={preset}: expected {', '.join(PRESETS)}")
+        if memory and not FIRST_BITS <= memory <= MOST_MEMORY:
+            raise ValueError(f"memory={memory}: expected {FIRST_BITS} to {MOST_MEMORY} (log2 of the number of slots)")
+        if not 0 <= primer <= KILOBYTES:
+            raise ValueError(f"primer={primer}: expected 0 to {KILOBYTES} kilobytes")
+        self.preset = preset
+        self.own_model = model is not None
+        self.model = model or PRESETS[preset]
+        self.memory = memory or self.model.memory
+        self.primer = primer
+        state = fresh(self.model)
+        super().__init__(self._absorbed(state, primer_text(primer)) if primer else state)
+
+    @property
+    def spec(self) -> str:
+        """Name and parameters, as in the catalogue."""
+        if self.own_model:
+            raise ValueError("a model of one's own has no name in the catalogue, so no frame can carry it")
+        set_here = {
+            "preset": self.preset if self.preset != "default" else "",
+            "memory": self.memory if self.memory != self.model.memory else "",
+            "primer": self.primer or "",
+        }
+        parameters = ",".join(f"{name}={value}" for name, value in set_here.items() if value)
+        return f"cm:{parameters}" if parameters else "cm"
+
+    def _with(self, state: State) -> Self:
+        other = object.__new__(type(self))
+        other.__dict__.update({k: v for k, v in self.__dict__.items() if k not in ("_state", "_lock")})
+        # Noise in the side information says nothing about the target: that starts with fresh trust.
+        state.registers[layout.HELD] = state.registers[layout.TRUST]
+        state.registers[layout.HELD_DOUBTED] = state.registers[layout.DOUBTED]
+        state.registers[layout.DOUBTED] = 0
+        state.registers[layout.TRUST] = layout.FRESH
+        Sequential.__init__(other, state)
+        return other
+
+    def _resumed(self, state: State) -> State:
+        state.registers[layout.TRUST] = state.registers[layout.HELD]
+        state.registers[layout.DOUBTED] = state.registers[layout.HELD_DOUBTED]
+        return state
+
+    def _copy(self, state: State) -> State:
+        return State._make(aligned(array) for array in state)
+
+    def _learn(self, state: State, data: Bytes, probs: Probs) -> State:
+        at = 0
+        while at < data.size:
+            state, room = self._grown(state, data.size - at)
+            kernel.drive(state, kernel.LEARN, data[at : at + room], probs[at : at + room], _NO_BYTES, _NO_CODER, 0)
+            at += room
+        return state
+
+    def _absorbed(self, state: State, data: Bytes) -> State:
+        at = 0
+        while at < data.size:
+            state, room = self._grown(state, data.size - at)
+            kernel.absorb(state, data[at : at + room])
+            at += room
+        return state
+
+    def _score(self, state: State, data: Bytes, probs: Probs) -> None:
+        if data.size > SCORED or self._room(state) < data.size:
+            self._learn(self._copy(state), data, probs)
+            return
+        small = [array.copy() for array in state[layout.SMALL]]
+        noting = _with_journal(state, data.size)
+        kernel.drive(noting, kernel.LEARN, data, probs, _NO_BYTES, _NO_CODER, 0)
+        undo(noting)
+        epoch = state.registers[layout.EPOCH]
+        for array, was in zip(state[layout.SMALL], small, strict=True):
+            array[...] = was
+        state.registers[layout.EPOCH] = epoch
+
+    def _read(self, state: State, registers: NDArray[np.uint64], stream: Bytes, out: Bytes) -> State:
+        at = 0
+        while at < out.size:
+            state, room = self._grown(state, out.size - at)
+            kernel.drive(state, kernel.READ, stream, _NO_PROBS, out[at : at + room], registers, 0)
+            at += room
+        return state
+
+    def _step(self, state: State, bit: int) -> tuple[State, int]:
+        if bit >= 0:
+            kernel.drive(state, kernel.TAKE, _NO_BYTES, _NO_PROBS, _NO_BYTES, _NO_CODER, bit)
+        if state.registers[layout.DEPTH] == 0:
+            state, _ = self._grown(state, 1)
+        return state, int(kernel.drive(state, kernel.FORETELL, _NO_BYTES, _NO_PROBS, _NO_BYTES, _NO_CODER, 0))
+
+    def _slots(self, state: State) -> int:
+        return state.slots.size // layout.SLOT - len(self.model.contexts)
+
+    def _capacity(self, slots: int) -> int:
+        """Bytes to keep room for when a table of so many slots is doubled: all that it may need, once it is large."""
+        most = (layout.SLOT << self.memory) + layout.SLOT * len(self.model.contexts)
+        return most if slots << 1 >= _LARGE else 0
+
+    def _room(self, state: State) -> int:
+        """How many more bytes fit before an array has to grow."""
+        seen = int(state.registers[layout.SEEN])
+        slots = self._slots(state)
+        room = state.history.size - seen
+        if slots < 1 << self.memory:
+            room = min(room, slots // self.model.slots_per_byte - seen)
+        if state.places.size < 1 << MOST_PLACES:
+            room = min(room, state.places.size - seen)
+        return room
+
+    def _grown(self, state: State, wanted: int) -> tuple[State, int]:
+        """A state with room for at least one byte, and for how many of the `wanted`."""
+        seen = int(state.registers[layout.SEEN])
+        slots = self._slots(state)
+        if state.history.size == seen:
+            longer = np.zeros(2 * seen, dtype=np.uint8)
+            longer[:seen] = state.history
+            state = state._replace(history=longer)
+        if slots < 1 << self.memory and slots == self.model.slots_per_byte * seen:
+            state = state._replace(slots=_doubled(state.slots, slots * layout.SLOT, self._capacity(slots)))
+        if state.places.size < 1 << MOST_PLACES and state.places.size == seen:
+            state = state._replace(places=np.concatenate([state.places, state.places]))
+        return state, min(wanted, self._room(state))
+
+
+def _doubled(slots: Bytes, table: int, capacity: int) -> Bytes:
+    """The table twice, then the spare slots; in place where room was kept for it."""
+    size = slots.size + table
+    doubled = widened(slots, size)
+    if doubled is None:
+        doubled = aligned_zeros(size, capacity)
+        doubled[:table] = slots[:table]
+    doubled[table : 2 * table] = slots[:table]
+    return doubled
+
+
+def _with_journal(state: State, size: int) -> State:
+    """The state with room to note all that `size` bytes change: for each byte and context two slots, 32 final cells,
+    four places, and a row of weights for each bit and selector as long as there are so many.
+    """
+    contexts, selectors = state.hashes.size, state.rows.size
+    journal = np.empty(1 + 3 * size * (2 * contexts + 36), dtype=np.int64)
+    journal[0] = 0
+    rows = min(8 * size * selectors, state.stamps.size)
+    kept_rows = np.empty(1 + rows, dtype=np.int64)
+    kept_rows[0] = 0
+    state.registers[layout.EPOCH] += 1
+    kept = np.empty((rows, state.weights.shape[1]), dtype=np.int32)
+    return state._replace(journal=journal, kept=kept, kept_rows=kept_rows)
+
+
+_NO_BYTES = np.empty(0, dtype=np.uint8)
+_NO_PROBS = np.empty((0, 8), dtype=np.uint32)
+_NO_CODER = np.zeros(3, dtype=np.uint64)

@@ -1,25 +1,40 @@
 """Context mixing in plain Python: lists and integers only, written from the formulas and the layout, not compiled.
 
-About 500 bytes a second; what it is for is to be read, and to be the judge of the compiled kernels.
+Some hundred bytes a second; what it is for is to be read, and to be the judge of the compiled kernels. Python's
+integers have no width: that kernel and twin agree says also that nothing in the kernel wraps on what they were given.
 """
 
-from codelength.predictors.contexts import CONTEXTS, Context
+from bisect import bisect_left
+from collections.abc import Callable
+from operator import mul
+
 from codelength.predictors.hashing import M32, MULTIPLIERS, SALT, SPREAD
 from codelength.predictors.histories import histories
-from codelength.predictors.logistic import LIMIT, squash_table, stretch_table
+from codelength.predictors.logistic import LIMIT, squash_table
+from codelength.predictors.mixing import state as layout
+from codelength.predictors.mixing.contexts import PLAIN, WITH_DEPTH, WITH_MATCH, WITH_PARTIAL, Model
+from predictors.reference_features import Features
 
 MULTIPLIER = [int(m) for m in MULTIPLIERS]
 MASK32, SALTED, SPREADING = int(M32), int(SALT), int(SPREAD)
-HISTORIES = histories()
-NEXT = HISTORIES.next.tolist()
-TOTAL = HISTORIES.total.tolist()
+NEXT = histories().next.tolist()
+TOTAL = histories().total.tolist()
+START = histories().start.tolist()
 SQUASH = squash_table().tolist()
-STRETCH = stretch_table(12).tolist()
-FINE = stretch_table(16).tolist()
 ONE = 1 << 22
+TRUST_ONE = 1 << 30
+FRESH = TRUST_ONE - (1 << 20)
 STEP = [655360 // (10 * n + 16) for n in range(1024)]
-STARTS = [SQUASH[min(k * 256, 2 * LIMIT - 1)] * 4 for k in range(25)]
-SELECTORS = 4
+FINAL_STARTS = [SQUASH[min(k * 256, 2 * LIMIT - 1)] * 4 for k in range(25)]
+
+
+def stretched(bits: int) -> list[int]:
+    """Stretch at the middle of each of 2**bits cells: where squash first reaches it."""
+    middles = [(2 * k + 1) * ONE >> (bits + 1) for k in range(1 << bits)]
+    return [min(bisect_left(SQUASH, middle), 2 * LIMIT - 1) - LIMIT for middle in middles]
+
+
+STRETCH, FINE_STRETCH = stretched(12), stretched(16)
 
 
 def clamped(x: int) -> int:
@@ -34,182 +49,47 @@ class Cell:
     """An adaptive probability: 22 bits, and how often it moved."""
 
     def __init__(self, p: int) -> None:
-        self.p, self.count = p, 0
+        self.p, self.count = min(p, ONE - 1), 0
 
     def move(self, target: int) -> None:
         self.p += (target - self.p) * STEP[self.count] >> 16
         self.count = min(self.count + 1, 1023)
 
 
-class Reference:
-    """`probabilities(data)` of `ContextMixing(memory, contexts)` from a fresh state."""
+class Match:
+    """Where the last 7 bytes or more occurred before, and how it went on from there."""
 
-    def __init__(self, memory: int = 22, contexts: tuple[Context, ...] = CONTEXTS) -> None:
-        self.memory = memory
-        self.contexts = contexts
-        self.masks = [context.masks() for context in contexts]
-        self.slots = [[0] * 16 for _ in range(1 << 14)]
+    def __init__(self) -> None:
         self.places = [0] * 4096
-        self.maps = [[Cell(int(p)) for p in HISTORIES.start] for _ in contexts]
-        self.match_maps = [
-            [[Cell(min(p, ONE - 1)) for p in (ONE - right, right)] for right in self.rights(misses)]
-            for misses in range(4)
-        ]
-        self.weights: dict[int, list[int]] = {}
-        self.outer = {partial: [65536 // SELECTORS] * SELECTORS for partial in range(256)}
-        self.finals: dict[tuple[int, int, int], int] = {}
-        self.past = bytearray()
-        self.words = [0, 0, 0]
-        self.line, self.last_line, self.above = 0, 0, 0
-        self.match, self.length, self.misses = 0, 0, 0
-        self.trust, self.awake, self.learned = (1 << 30) - (1 << 20), True, 0
-        self.doubted = 0
-        self.spare = [[0] * 16 for _ in contexts]
+        self.at, self.length, self.misses = 0, 0, 0
+        self.maps = [[[Cell(ONE - right), Cell(right)] for right in self.rights(misses)] for misses in range(4)]
 
     @staticmethod
     def rights(misses: int) -> list[int]:
         return [(n + 2) * 10 * ONE // ((n + 3) * (10 + 3 * misses)) for n in range(32)]
 
-    def probabilities(self, data: bytes) -> list[list[int]]:
-        return [self.byte(byte) for byte in data]
+    def cell(self, expected_bit: int) -> Cell:
+        n = self.length
+        size = n if n < 16 else 16 + (n - 16) // 4 if n < 32 else min(20 + (n - 32) // 32, 31)
+        return self.maps[min(self.misses, 3)][size][expected_bit]
 
-    def recent(self, first: int, count: int) -> int:
-        """`count` bytes as a number, the last lowest, leaving out the last `first`."""
-        value = 0
-        for k in range(first + count, first, -1):
-            value = value << 8 | (self.past[-k] if k <= len(self.past) else 0)
-        return value
+    def row(self, expected_bit: int, depth: int) -> int:
+        return (sum(self.length >= n for n in (8, 16, 32)) * 2 + expected_bit) * 8 + depth
 
-    def byte(self, byte: int) -> list[int]:
-        seen = len(self.past)
-        while len(self.slots) < 1 << self.memory and len(self.slots) == 64 * seen:
-            self.slots += [list(slot) for slot in self.slots]
-        while len(self.places) < 1 << 22 and len(self.places) == seen:
-            self.places += self.places
-        self.doubted = 0 if self.trust >= 1 << 29 else self.doubted + 1
-        self.awake = self.doubted < 32
-        features = [self.recent(0, 4), self.recent(4, 4), *self.words, self.above]
-        keys = []
-        for k, masks in enumerate(self.masks):
-            h = (k + 1) * SALTED & MASK32
-            for feature, mask, multiplier in zip(features, masks, MULTIPLIER, strict=True):
-                h = folded((h ^ (feature & mask)) * multiplier & MASK32, 15)
-            keys.append(h)
-        expected = self.past[self.match] if self.length else None
-        probs = []
-        for depth in range(8):
-            partial = 1 << depth | byte >> (8 - depth)
-            if depth == 4:
-                keys = [folded((key + partial * SALTED & MASK32) * SPREADING & MASK32, 13) for key in keys]
-            if depth % 4 == 0:
-                found = [self.find(key, spare) for key, spare in zip(keys, self.spare, strict=True)]
-            node = 1 << depth % 4 | partial & ((1 << depth % 4) - 1)
-            probs.append(self.bit(byte >> (7 - depth) & 1, partial, depth, found, node, expected))
-        self.end_byte(byte)
-        return probs
-
-    def find(self, key: int, spare: list[int]) -> list[int]:
-        at = key & (len(self.slots) - 1)
-        near = [self.slots[at ^ k] for k in range(3)]
-        for slot in near:
-            if slot[0] == key >> 24:
-                return slot
-        poorest = min(near, key=lambda slot: TOTAL[slot[1]]) if self.awake else spare
-        poorest[:] = [key >> 24] + [0] * 15
-        return poorest
-
-    def bit(self, bit: int, partial: int, depth: int, found: list[list[int]], node: int, expected: int | None) -> int:
-        cells = [cells[slot[node]] for cells, slot in zip(self.maps, found, strict=True)]
-        inputs = [STRETCH[cell.p >> 10] for cell in cells]
-        known = sum((slot[node] != 0) << k for k, slot in enumerate(found))
-        match_cell, row = None, 80 + depth
-        if expected is not None and (expected | 256) >> (8 - depth) == partial:
-            guess = expected >> (7 - depth) & 1
-            n = self.length
-            size = n if n < 16 else 16 + (n - 16) // 4 if n < 32 else min(20 + (n - 32) // 32, 31)
-            match_cell = self.match_maps[min(self.misses, 3)][size][guess]
-            row = (((n >= 8) + (n >= 16) + (n >= 32)) * 2 + guess) * 8 + depth
-            inputs += [FINE[match_cell.p >> 6], (match_cell.p - ONE // 2) >> 11]
-        else:
-            inputs += [0, 0]
-        last = self.past[-1] if self.past else 0
-        rows = [partial, 256 + last, 512 + (known >> 2 & 255), 768 + row]
-        sets = [self.weights.setdefault(r, [9000] * len(inputs)) for r in rows]
-        votes = [clamped(sum(x * w for x, w in zip(inputs, weights, strict=True)) >> 16) for weights in sets]
-        outer = self.outer[partial]
-        z = clamped(sum(y * v for y, v in zip(votes, outer, strict=True)) >> 16)
-        bucket, fraction = divmod(z + LIMIT, 256)
-        pair = self.recent(0, 2)
-        order2 = folded(pair * MULTIPLIER[0] + partial * SALTED & MASK32, 15) * SPREADING >> 16 & 0xFFFF
-        ends = [(0, last << 8 | partial), (1, order2)]
-        p = 0
-        for final in ends:
-            low = self.finals.setdefault((*final, bucket), STARTS[bucket])
-            high = self.finals.setdefault((*final, bucket + 1), STARTS[bucket + 1])
-            p += low * (256 - fraction) + high * fraction
-        p = min(max(p >> 11, 16), ONE - 16)
-        said = self.trust * p + ((1 << 30) - self.trust) * (ONE // 2) >> 20
-        if self.awake:
-            self.learn_mixers(bit, inputs, sets, votes, outer, z)
-            self.learn_finals(bit, ends, bucket, fraction)
-            for cell in cells:
-                cell.move(bit * (ONE - 1))
-        for slot in found:
-            slot[node] = NEXT[slot[node]][bit]
-        if match_cell:
-            match_cell.move(bit * (ONE - 1))
-        likely = self.trust * (p if bit else ONE - p)
-        trust = (likely << 10) // (likely + ((1 << 30) - self.trust) * (ONE // 2) >> 20)
-        self.trust = min(max(trust, 16), (1 << 30) - 16)
-        return said
-
-    def learn_finals(self, bit: int, ends: list[tuple[int, int]], bucket: int, fraction: int) -> None:
-        for final in ends:
-            for k, share in ((bucket, 256 - fraction), (bucket + 1, fraction)):
-                was = self.finals[(*final, k)]
-                self.finals[(*final, k)] = was + ((bit * ((1 << 24) - 1) - was) * share >> 14)
-
-    def learn_mixers(
-        self, bit: int, inputs: list[int], sets: list[list[int]], votes: list[int], outer: list[int], z: int
-    ) -> None:
-        target = bit * (ONE - 1)
-        rate = 32 + 6 * 16 * 4096 // (self.learned + 4096)
-        for weights, vote in zip(sets, votes, strict=True):
-            error = (target - SQUASH[vote + LIMIT]) * rate >> 12
-            weights[:] = [w + (x * error + 8192 >> 14) for w, x in zip(weights, inputs, strict=True)]
-        error = (target - SQUASH[z + LIMIT]) * 2 >> 10
-        outer[:] = [v + (y * error + 8192 >> 14) for v, y in zip(outer, votes, strict=True)]
-
-    def end_byte(self, byte: int) -> None:
-        self.past.append(byte)
-        self.learned += self.awake
-        self.trust += ((1 << 30) - self.trust >> 16) - (self.trust >> 16)
-        seen = len(self.past)
-        lower = byte + 32 if 65 <= byte <= 90 else byte
-        if 97 <= lower <= 122 or lower >= 128:
-            self.words[0] = (self.words[0] + lower) * MULTIPLIER[0] & MASK32
-        elif self.words[0]:
-            self.words = [0, self.words[0], self.words[1]]
-        if byte == 10:
-            self.last_line, self.line = self.line, seen
-        above = self.last_line + seen - self.line
-        self.above = self.past[above] if above < self.line else 10
-        self.follow_match()
-
-    def follow_match(self) -> None:
-        past, seen = self.past, len(self.past)
+    def follow(self, past: bytearray) -> None:
+        seen = len(past)
         if self.length:
-            if past[self.match] == past[-1]:
+            if past[self.at] == past[-1]:
                 self.length = min(self.length + 1, 65535)
                 self.misses = 0 if self.length >= 16 else self.misses
             else:
                 self.length, self.misses = 0, self.misses + 1
-            self.match += 1
+            self.at += 1
         if seen < 7:
             return
         h = 0
-        for k in range(7):
-            h = (h + past[-1 - k] + 1) * MULTIPLIER[0] & MASK32
+        for byte in past[-1:-8:-1]:
+            h = (h + byte + 1) * MULTIPLIER[0] & MASK32
         place = (folded(h, 15) * SPREADING & MASK32) >> 7 & (len(self.places) - 1)
         start = self.places[place]
         if self.length < 16 and start:
@@ -217,7 +97,208 @@ class Reference:
             while length < min(48, start) and past[start - 1 - length] == past[seen - 1 - length]:
                 length += 1
             if length >= 7 and length > self.length:
-                self.match, self.length, self.misses = start, length, 0
+                self.at, self.length, self.misses = start, length, 0
         if not self.length and 0 < self.misses < 8:
             self.length = 1
         self.places[place] = seen
+
+
+class Reference:
+    """`ContextMixing` of a model from a fresh state, or from one that has absorbed a primer."""
+
+    def __init__(self, model: Model, memory: int = 0, primer: bytes = b"") -> None:
+        self.model = model
+        self.most_slots = 1 << (memory or model.memory)
+        n = len(model.contexts)
+        self.slots = bytearray(16 << 14)
+        self.spare = bytearray(16 * n)
+        self.features = Features(model.detail)
+        self.match = Match()
+        self.maps = [[Cell(p) for p in START] for _ in range(n)]
+        self.first_weights = [min(9000, 145_000 // n)] * (n + 2)
+        self.weights: dict[tuple[int, int], list[int]] = {}
+        self.outer = {partial: [65536 // len(model.selectors)] * len(model.selectors) for partial in range(256)}
+        self.finals: dict[tuple[int, int, int], int] = {}
+        _, _, self.salts, self.known_bits = (table.tolist() for table in model.tables())
+        self.parts = [[(part.register, part.mask) for part in context.parts] for context in model.contexts]
+        self.trust, self.doubted, self.learned, self.awake = FRESH, 0, 0, True
+        for byte in primer:
+            self.absorb(byte)
+
+    def given(self, data: bytes) -> "Reference":
+        self.probabilities(data)
+        self.trust, self.doubted = FRESH, 0
+        return self
+
+    def probabilities(self, data: bytes) -> list[list[int]]:
+        """P(bit = 1) in units of 2**-32 before each bit of `data`, which is learned."""
+        said: list[list[int]] = []
+        for byte in data:
+            said.append([])
+
+            def known(p: int, row: list[int] = said[-1], byte: int = byte) -> int:
+                row.append(p)
+                return byte >> (8 - len(row)) & 1
+
+            self.byte(known)
+        return said
+
+    def byte(self, next_bit: Callable[[int], int]) -> int:
+        """One byte, whose bits `next_bit` says when it is told P(1)."""
+        self.grow()
+        self.doubted = 0 if self.trust >= TRUST_ONE // 2 else self.doubted + 1
+        self.awake = self.doubted < 32
+        hashes = self.hashes()
+        partial = 1
+        for depth in range(8):
+            if depth % 4 == 0:
+                found = self.find_all(hashes, partial)
+            bit = self.bit(next_bit, partial, depth, found)
+            partial = 2 * partial + bit
+        self.learned += self.awake
+        self.trust += ((TRUST_ONE - self.trust) >> 16) - (self.trust >> 16)
+        self.end_byte(partial & 255)
+        return partial & 255
+
+    def absorb(self, byte: int) -> None:
+        """Into histories, features and match only."""
+        self.grow()
+        self.awake = True
+        hashes = self.hashes()
+        for half in (0, 1):
+            partial = 1 if half == 0 else 16 | byte >> 4
+            nibble = byte >> 4 if half == 0 else byte & 15
+            for slots, at in self.find_all(hashes, partial):
+                for depth in range(4):
+                    node = at + (1 << depth | nibble >> (4 - depth))
+                    slots[node] = NEXT[slots[node]][nibble >> (3 - depth) & 1]
+        self.end_byte(byte)
+
+    def end_byte(self, byte: int) -> None:
+        self.features.see(byte)
+        self.match.follow(self.features.past)
+
+    def grow(self) -> None:
+        """Tables double when the past has reached their size, or its share of it."""
+        seen = len(self.features.past)
+        if len(self.slots) < 16 * self.most_slots and len(self.slots) == 16 * self.model.slots_per_byte * seen:
+            self.slots = 2 * self.slots
+        if len(self.match.places) < 1 << 22 and len(self.match.places) == seen:
+            self.match.places = 2 * self.match.places
+
+    def hashes(self) -> list[int]:
+        keys = []
+        for salt, parts in zip(self.salts, self.parts, strict=True):
+            h = salt
+            for (register, mask), multiplier in zip(parts, MULTIPLIER, strict=False):
+                if register:
+                    h = folded((h ^ (self.features.of(register) & mask)) * multiplier & MASK32, 15)
+            keys.append(h * SPREADING & MASK32 ^ h >> 16)
+        return keys
+
+    def find_all(self, hashes: list[int], partial: int) -> list[tuple[bytearray, int]]:
+        """Each context's slot, one after the other, for two contexts may want the same."""
+        found = []
+        for k, h in enumerate(hashes):
+            key = h if partial == 1 else folded((h + partial * SALTED & MASK32) * SPREADING & MASK32, 13)
+            found.append(self.find(key, 16 * k))
+        return found
+
+    def find(self, key: int, spare: int) -> tuple[bytearray, int]:
+        slots = self.slots
+        near = [16 * ((key & (len(slots) // 16 - 1)) ^ k) for k in range(3)]
+        for at in near:
+            if slots[at] == key >> 24:
+                return slots, at
+        place = (slots, min(near, key=lambda at: TOTAL[slots[at + 1]])) if self.awake else (self.spare, spare)
+        place[0][place[1] : place[1] + 16] = bytes([key >> 24, *bytes(15)])
+        return place
+
+    def bit(self, next_bit: Callable[[int], int], partial: int, depth: int, found: list[tuple[bytearray, int]]) -> int:
+        node = 1 << depth % 4 | partial & ((1 << depth % 4) - 1)
+        seen = [slots[at + node] for slots, at in found]
+        cells = [cells[history] for cells, history in zip(self.maps, seen, strict=True)]
+        inputs = [STRETCH[cell.p >> 10] for cell in cells]
+        known = sum(bit for bit, history in zip(self.known_bits, seen, strict=True) if history)
+        expected, match_cell = self.expected_bit(partial, depth), None
+        match_row = 80 + depth
+        if expected is not None:
+            match_cell = self.match.cell(expected)
+            match_row = self.match.row(expected, depth)
+        inputs += [FINE_STRETCH[match_cell.p >> 6], (match_cell.p - ONE // 2) >> 11] if match_cell else [0, 0]
+        rows = self.rows(partial, depth, known, match_row, expected)
+        votes = [clamped(sum(map(mul, inputs, weights)) >> 16) for weights in rows]
+        outer = self.outer[partial]
+        z = clamped(sum(map(mul, votes, outer)) >> 16)
+        ends = self.final_rows(partial)
+        bucket, fraction = divmod(z + LIMIT, 256)
+        p = sum(self.final(end, bucket) * (256 - fraction) + self.final(end, bucket + 1) * fraction for end in ends)
+        p = min(max(p // len(ends) >> 10, 16), ONE - 16)
+        bit = next_bit(self.trust * p + (TRUST_ONE - self.trust) * (ONE // 2) >> 20)
+        target = bit * (ONE - 1)
+        if self.awake:
+            self.learn_mixers(target, inputs, rows, votes, outer, z)
+            self.learn_finals(bit, ends, bucket, fraction)
+            for cell in cells:
+                cell.move(target)
+        for slots, at in found:
+            slots[at + node] = NEXT[slots[at + node]][bit]
+        if match_cell:
+            match_cell.move(target)
+        self.judge(p if bit else ONE - p)
+        return bit
+
+    def expected_bit(self, partial: int, depth: int) -> int | None:
+        """What the match expects, as long as it has been right in this byte."""
+        if not self.match.length:
+            return None
+        expected = 256 | self.features.past[self.match.at]
+        return expected >> (7 - depth) & 1 if expected >> (8 - depth) == partial else None
+
+    def rows(self, partial: int, depth: int, known: int, match_row: int, expected: int | None) -> list[list[int]]:
+        """Each selector's weights."""
+        expects = 0 if expected is None else 1 + expected
+        also = {PLAIN: (1, 0), WITH_PARTIAL: (256, partial), WITH_DEPTH: (8, depth), WITH_MATCH: (3, expects)}
+        own = {layout.KNOWN: known, layout.MATCH_ROW: match_row}
+        rows = []
+        for q, selector in enumerate(self.model.selectors):
+            times, plus = also[selector.also]
+            value = own[selector.register] if selector.register in own else self.features.of(selector.register)
+            key = (q, value * times + plus)
+            if key not in self.weights:
+                self.weights[key] = list(self.first_weights)
+            rows.append(self.weights[key])
+        return rows
+
+    def final_rows(self, partial: int) -> list[tuple[int, int]]:
+        """Rows of the final maps: order 1, and with detail order 2 hashed to 16 bits."""
+        order1 = (0, self.features.last << 8 | partial)
+        if not self.model.detail:
+            return [order1]
+        pair = (self.features.recent & 0xFFFF) * MULTIPLIER[0] + partial * SALTED & MASK32
+        return [order1, (1, (folded(pair, 15) * SPREADING & MASK32) >> 16)]
+
+    def final(self, end: tuple[int, int], bucket: int) -> int:
+        return self.finals.get((*end, bucket), FINAL_STARTS[bucket])
+
+    def learn_finals(self, bit: int, ends: list[tuple[int, int]], bucket: int, fraction: int) -> None:
+        for end in ends:
+            for k, share in ((bucket, 256 - fraction), (bucket + 1, fraction)):
+                was = self.final(end, k)
+                self.finals[(*end, k)] = was + ((bit * ((1 << 24) - 1) - was) * share >> 14)
+
+    def learn_mixers(
+        self, target: int, inputs: list[int], rows: list[list[int]], votes: list[int], outer: list[int], z: int
+    ) -> None:
+        rate = self.model.rate + 96 * 4096 // (self.learned + 4096)
+        for weights, vote in zip(rows, votes, strict=True):
+            error = (target - SQUASH[vote + LIMIT]) * rate >> 12
+            weights[:] = [w + (x * error + 8192 >> 14) for w, x in zip(weights, inputs, strict=True)]
+        error = (target - SQUASH[z + LIMIT]) >> 10
+        outer[:] = [v + (y * error + 8192 >> 14) for v, y in zip(outer, votes, strict=True)]
+
+    def judge(self, chance: int) -> None:
+        """The trust: posterior of the model, which gave the bit this chance, against noise, which gave it 1/2."""
+        likely = self.trust * chance
+        trust = (likely << 10) // (likely + (TRUST_ONE - self.trust) * (ONE // 2) >> 20)
+        self.trust = min(max(trust, 16), TRUST_ONE - 16)

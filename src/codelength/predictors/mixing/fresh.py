@@ -43,11 +43,11 @@ def widened(array: NDArray[np.uint8], size: int) -> NDArray[np.uint8] | None:
     return room[start : start + size] if start + size <= room.size else None
 
 
-def fresh(model: Model) -> State:
-    """A state that has seen nothing."""
+def fresh(model: Model, more_inputs: int = 0) -> State:
+    """A state that has seen nothing; `more_inputs` of a kind of data follow those of the contexts and the match."""
     n = len(model.contexts)
     selectors, rows = model.rows()
-    width = -(-(n + layout.EXTRA_INPUTS) // layout.LANES) * layout.LANES
+    width = -(-(n + layout.EXTRA_INPUTS + more_inputs) // layout.LANES) * layout.LANES
     parts, masks, salts, known_bits = model.tables()
     return State(
         slots=aligned_zeros((layout.SLOT << FIRST_BITS) + n * layout.SLOT),

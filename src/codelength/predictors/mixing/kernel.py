@@ -81,15 +81,13 @@ LEARN, READ, FORETELL, TAKE = 0, 1, 2, 3
 """What `drive` does: learn given bytes, decode bytes, only say the next probability, only learn one bit."""
 
 _NEXT = histories().next
-_SQUASH = squash_table()
-_STRETCH = stretch_table(12)
+SQUASH = squash_table()
+STRETCH = stretch_table(12)
 _FINE_STRETCH = stretch_table(16)
 _STEP = np.array([int(65536 * 10 // (10 * n + 16)) for n in range(MAP_LIMIT + 1)], dtype=np.int64)
-_FINAL_START = np.array(
-    [int(squash_table()[min(k * 256, 2 * LIMIT - 1)]) * 4 for k in range(BUCKETS)], dtype=np.uint32
-)
-_ONE = np.int64(1) << np.int64(22)
-_LEAST = np.int64(16)
+_FINAL_START = np.array([int(squash_table()[min(k * 256, 2 * LIMIT - 1)]) * 4 for k in range(BUCKETS)], dtype=np.uint32)
+ONE = np.int64(1) << np.int64(22)
+LEAST = np.int64(16)
 _TRUST_ONE = np.int64(1) << np.int64(30)
 
 
@@ -99,7 +97,7 @@ def _clamped(x: int) -> Any:
 
 
 @kernel
-def _begin_byte(s: State) -> None:
+def begin_byte(s: State) -> None:
     """Hash the contexts and see what the match expects."""
     r = s.registers
     for k in range(s.hashes.shape[0]):
@@ -119,7 +117,7 @@ def _begin_byte(s: State) -> None:
 
 
 @inlined
-def _choose_rows(s: State, expects: int) -> None:
+def choose_rows(s: State, expects: int) -> None:
     """One row of weights for each selector; `expects` is 0 where there is no match, else 1 + the expected bit."""
     r = s.registers
     for q in range(s.rows.shape[0]):
@@ -135,7 +133,7 @@ def _choose_rows(s: State, expects: int) -> None:
 
 
 @inlined
-def _mix(s: State) -> int:
+def mix(s: State) -> int:
     """The stretched vote of both layers; the first layer's votes stay in the state."""
     width = s.inputs.shape[0]
     selectors = s.rows.shape[0]
@@ -149,13 +147,13 @@ def _mix(s: State) -> int:
                 total += np.int64(s.inputs[k]) * np.int64(weights[k])
         y = _clamped(total >> 16)
         s.votes[q] = y
-        s.votes[selectors + q] = _SQUASH[y + LIMIT]
+        s.votes[selectors + q] = SQUASH[y + LIMIT]
         vote += y * outer[q]
     return _clamped(vote >> 16)
 
 
 @inlined
-def _ask_match(s: State) -> int:
+def ask_match(s: State) -> int:
     """The match's two inputs; 0 where it expects nothing, else 1 + the expected bit."""
     r = s.registers
     contexts = s.hashes.shape[0]
@@ -172,7 +170,7 @@ def _ask_match(s: State) -> int:
         r[MATCH_CELL] = cell
         p = np.int64(s.match_maps[cell] >> 10)
         s.inputs[contexts] = _FINE_STRETCH[p >> 6]
-        s.inputs[contexts + 1] = (p - (_ONE >> 1)) >> 11
+        s.inputs[contexts + 1] = (p - (ONE >> 1)) >> 11
         size = np.int64(length >= 8) + np.int64(length >= 16) + np.int64(length >= 32)
         r[MATCH_ROW] = (size * 2 + bit) * 8 + depth
         expects = 1 + bit
@@ -180,11 +178,11 @@ def _ask_match(s: State) -> int:
 
 
 @inlined
-def _predict(s: State) -> int:
-    """P(next bit = 1) in units of 2**-32; the parts that `_learn` moves stay in the state."""
+def ask_contexts(s: State) -> None:
+    """Every context's input for the next bit, from the history that it has."""
     r = s.registers
     if r[DEPTH] == 0:
-        _begin_byte(s)
+        begin_byte(s)
     if r[DEPTH] & 3 == 0:
         look_up(s)
         r[NODE] = 1
@@ -194,12 +192,19 @@ def _predict(s: State) -> int:
         seen = np.int64(s.slots[np.uint64(s.bases[k] + node)])
         cell = (k << 8) + seen
         s.cells[k] = cell
-        s.inputs[k] = _STRETCH[np.uint64(s.maps[np.uint64(cell)] >> 20)]
+        s.inputs[k] = STRETCH[np.uint64(s.maps[np.uint64(cell)] >> 20)]
         known |= np.int64(seen != 0) * s.known_bits[k]
     r[KNOWN] = known
-    _choose_rows(s, _ask_match(s))
-    z = _mix(s)
-    r[MIXED] = _SQUASH[z + LIMIT]
+
+
+@inlined
+def _predict(s: State) -> int:
+    """P(next bit = 1) in units of 2**-32; the parts that `_learn` moves stay in the state."""
+    r = s.registers
+    ask_contexts(s)
+    choose_rows(s, ask_match(s))
+    z = mix(s)
+    r[MIXED] = SQUASH[z + LIMIT]
     z += LIMIT
     bucket = z >> 8
     r[FRACTION] = z & 255
@@ -209,15 +214,21 @@ def _predict(s: State) -> int:
     order2 = ((order2 ^ (order2 >> 15)) * SPREAD & M32) >> 16
     r[FINAL1] = (r[LAST] << 8 | partial) * BUCKETS + bucket
     r[FINAL2] = FINAL_ROW + order2 * BUCKETS + bucket
-    p = _final(s, r[FINAL1], bucket)
-    p = (p + _final(s, r[FINAL2], bucket)) >> 11 if r[DETAIL] > 0 else p >> 10
-    p = min(max(p, _LEAST), _ONE - _LEAST)
-    r[MODEL] = p
-    return int(r[TRUST] * p + (_TRUST_ONE - r[TRUST]) * (_ONE >> 1)) >> 20
+    p = final(s, r[FINAL1], bucket)
+    p = (p + final(s, r[FINAL2], bucket)) >> 11 if r[DETAIL] > 0 else p >> 10
+    return trusted(s, p)
 
 
 @inlined
-def _final(s: State, at: int, bucket: int) -> int:
+def trusted(s: State, p: int) -> int:
+    """The model's P(1), in units of 2**-22, mixed with pure noise by the trust: in units of 2**-32."""
+    r = s.registers
+    r[MODEL] = min(max(np.int64(p), LEAST), ONE - LEAST)
+    return int(r[TRUST] * r[MODEL] + (_TRUST_ONE - r[TRUST]) * (ONE >> 1)) >> 20
+
+
+@inlined
+def final(s: State, at: int, bucket: int) -> int:
     """An interpolated final map, in units of 2**-32."""
     fraction = s.registers[FRACTION]
     low = np.int64(s.finals[at] ^ _FINAL_START[bucket])
@@ -226,7 +237,7 @@ def _final(s: State, at: int, bucket: int) -> int:
 
 
 @inlined
-def _adapt_final(s: State, at: int, bucket: int, share: int, target: int) -> None:
+def adapt_final(s: State, at: int, bucket: int, share: int, target: int) -> None:
     start = _FINAL_START[bucket]
     was = s.finals[at]
     note(s, FINALS + at, np.int64(was), np.int64(0))
@@ -241,15 +252,15 @@ def _learn_finals(s: State, bit: int) -> None:
     final_target = np.int64(bit) * ((np.int64(1) << 24) - 1)
     fraction = r[FRACTION]
     bucket = r[BUCKET]
-    _adapt_final(s, r[FINAL1], bucket, 256 - fraction, final_target)
-    _adapt_final(s, r[FINAL1] + 1, bucket + 1, fraction, final_target)
+    adapt_final(s, r[FINAL1], bucket, 256 - fraction, final_target)
+    adapt_final(s, r[FINAL1] + 1, bucket + 1, fraction, final_target)
     if r[DETAIL] > 0:
-        _adapt_final(s, r[FINAL2], bucket, 256 - fraction, final_target)
-        _adapt_final(s, r[FINAL2] + 1, bucket + 1, fraction, final_target)
+        adapt_final(s, r[FINAL2], bucket, 256 - fraction, final_target)
+        adapt_final(s, r[FINAL2] + 1, bucket + 1, fraction, final_target)
 
 
 @inlined
-def _adapt_map(maps: NDArray[np.uint32], cell: int, target: int) -> None:
+def adapt_map(maps: NDArray[np.uint32], cell: int, target: int) -> None:
     value = np.int64(maps[np.uint64(cell)])
     count = value & 1023
     p = value >> 10
@@ -259,7 +270,7 @@ def _adapt_map(maps: NDArray[np.uint32], cell: int, target: int) -> None:
 
 
 @inlined
-def _learn_mixers(s: State, target: int) -> None:
+def learn_mixers(s: State, target: int) -> None:
     r = s.registers
     width = s.inputs.shape[0]
     selectors = s.rows.shape[0]
@@ -279,31 +290,48 @@ def _learn_mixers(s: State, target: int) -> None:
 
 
 @inlined
-def _learn(s: State, bit: int) -> None:
-    """Learn the bit that `_predict` foretold."""
+def learn_contexts(s: State, bit: int) -> None:
+    """Histories, the maps behind them and the match's learn a bit, and the bit joins those known of the byte."""
     r = s.registers
-    target = np.int64(bit) * (_ONE - 1)
+    target = np.int64(bit) * (ONE - 1)
     awake = r[AWAKE] > 0
-    if awake:
-        _learn_mixers(s, target)
-        _learn_finals(s, bit)
     node = r[NODE]
     for k in range(s.hashes.shape[0]):
         if awake:
-            _adapt_map(s.maps, s.cells[k], target)
+            adapt_map(s.maps, s.cells[k], target)
         at = np.uint64(s.bases[k] + node)
         s.slots[at] = _NEXT[s.slots[at], bit]
     if r[MATCH_CELL] >= 0:
-        _adapt_map(s.match_maps, r[MATCH_CELL], target)
-    likely = r[TRUST] * (r[MODEL] if bit else _ONE - r[MODEL])
-    trust = np.int64(np.uint64(likely << 10) // np.uint64((likely + (_TRUST_ONE - r[TRUST]) * (_ONE >> 1)) >> 20))
-    r[TRUST] = min(max(trust, _LEAST), _TRUST_ONE - _LEAST)
+        adapt_map(s.match_maps, r[MATCH_CELL], target)
     r[NODE] = node * 2 + bit
     r[PARTIAL] = r[PARTIAL] * 2 + bit
     r[DEPTH] += 1
+
+
+@inlined
+def learn_trust(s: State, bit: int) -> None:
+    """The posterior of the model against noise; after a whole byte some of it is shared out again."""
+    r = s.registers
+    likely = r[TRUST] * (r[MODEL] if bit else ONE - r[MODEL])
+    trust = np.int64(np.uint64(likely << 10) // np.uint64((likely + (_TRUST_ONE - r[TRUST]) * (ONE >> 1)) >> 20))
+    r[TRUST] = min(max(trust, LEAST), _TRUST_ONE - LEAST)
     if r[DEPTH] == 8:
         r[LEARNED] += r[AWAKE]
         r[TRUST] += ((_TRUST_ONE - r[TRUST]) >> 16) - (r[TRUST] >> 16)
+
+
+@inlined
+def _learn(s: State, bit: int) -> None:
+    """Learn the bit that `_predict` foretold."""
+    r = s.registers
+    target = np.int64(bit) * (ONE - 1)
+    awake = r[AWAKE] > 0
+    if awake:
+        learn_mixers(s, target)
+        _learn_finals(s, bit)
+    learn_contexts(s, bit)
+    learn_trust(s, bit)
+    if r[DEPTH] == 8:
         _end_byte(s, r[PARTIAL] & 255)
 
 
@@ -368,7 +396,7 @@ def absorb(s: State, data: NDArray[np.uint8]) -> None:
     """Take bytes into the past, histories and match only: mixers, maps and finals stay. Half the time of learning."""
     r = s.registers
     for i in range(data.shape[0]):
-        _begin_byte(s)
+        begin_byte(s)
         r[AWAKE] = 1
         byte = np.int64(data[i])
         for j in range(8):

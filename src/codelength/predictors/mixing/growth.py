@@ -1,0 +1,64 @@
+"""Memory that grows with the input: slots, past and places of matches double when the bytes seen fill them.
+
+A doubled table is the table twice: a key keeps its place in the copy that its next bit of hash points to, so the state
+is a function of the bytes seen and of nothing else. A growth costs one copy of the table; over a whole input, at most
+two copies of the last one.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from codelength.predictors.mixing import state as layout
+from codelength.predictors.mixing.fresh import aligned_zeros, widened
+from codelength.predictors.mixing.state import State
+from codelength.predictors.sequential import Bytes
+
+MOST_PLACES = 22
+
+_LARGE = 1 << 17
+"""A table of so many slots (2 MB) is given address space to grow in place: pages that are not used cost nothing."""
+
+
+def _slots(state: State) -> int:
+    return state.slots.size // layout.SLOT - state.hashes.size
+
+
+def room(state: State, memory: int, slots_per_byte: int) -> int:
+    """How many more bytes fit before an array has to grow; at most 2**memory slots are ever wanted."""
+    seen = int(state.registers[layout.SEEN])
+    slots = _slots(state)
+    left = state.history.size - seen
+    if slots < 1 << memory:
+        left = min(left, slots // slots_per_byte - seen)
+    if state.places.size < 1 << MOST_PLACES:
+        left = min(left, state.places.size - seen)
+    return left
+
+
+def grown(state: State, wanted: int, memory: int, slots_per_byte: int) -> tuple[State, int]:
+    """A state with room for at least one byte, and for how many of the `wanted`."""
+    seen = int(state.registers[layout.SEEN])
+    slots = _slots(state)
+    if state.history.size == seen:
+        longer = np.zeros(2 * seen, dtype=np.uint8)
+        longer[:seen] = state.history
+        state = state._replace(history=longer)
+    if slots < 1 << memory and slots == slots_per_byte * seen:
+        most = (layout.SLOT << memory) + layout.SLOT * state.hashes.size
+        capacity = most if slots << 1 >= _LARGE else 0
+        state = state._replace(slots=_doubled(state.slots, slots * layout.SLOT, capacity))
+    if state.places.size < 1 << MOST_PLACES and state.places.size == seen:
+        state = state._replace(places=np.concatenate([state.places, state.places]))
+    return state, min(wanted, room(state, memory, slots_per_byte))
+
+
+def _doubled(slots: Bytes, table: int, capacity: int) -> Bytes:
+    """The table twice, then the spare slots; in place where room was kept for it."""
+    size = slots.size + table
+    doubled = widened(slots, size)
+    if doubled is None:
+        doubled = aligned_zeros(size, capacity)
+        doubled[:table] = slots[:table]
+    doubled[table : 2 * table] = slots[:table]
+    return doubled

@@ -103,7 +103,7 @@ _TIMES = {PLAIN: 1, WITH_PARTIAL: 256, WITH_DEPTH: 8, WITH_MATCH: 3}
 
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """A choice of mixing weights by the value of a register, below `size`."""
+    """A choice of mixing weights by the value of a register; values from `size` on count as the last below it."""
 
     name: str
     register: int
@@ -144,6 +144,8 @@ class Model:
     def __post_init__(self) -> None:
         if not self.contexts or not self.selectors:
             raise ValueError("a context-mixing model needs at least one context and one selector")
+        if any(selector.size < 1 for selector in self.selectors):
+            raise ValueError("a selector's size must be at least 1: it is how many values its register may have")
         if sum(context.known for context in self.contexts) > 8:
             raise ValueError("at most 8 contexts may be `known`")
 
@@ -166,10 +168,10 @@ class Model:
         return parts, masks, salts, np.array(list(self._known_bits()), dtype=np.int64)
 
     def rows(self) -> tuple[NDArray[np.int64], int]:
-        """The selectors as the kernel takes them, (n, 3), and how many rows of weights there are in all."""
+        """The selectors as the kernel takes them, (n, 4), and how many rows of weights there are in all."""
         table, first = [], 0
         for selector in self.selectors:
-            table.append((selector.register, first, selector.also))
+            table.append((selector.register, first, selector.also, selector.size))
             first += selector.rows
         return np.array(table, dtype=np.int64), first
 

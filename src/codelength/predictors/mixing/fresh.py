@@ -15,6 +15,9 @@ from codelength.predictors.mixing.state import State
 FIRST_BITS = 14
 """A fresh predictor has 2**14 slots."""
 
+FIRST_FINALS = 1024
+"""And so many rows in each of its two final maps."""
+
 _VOTES = 145_000
 """Sum of the first weights of all inputs: 2.2. Higher, a fresh predictor is too sure of itself and any side
 information helps."""
@@ -53,7 +56,7 @@ def fresh(model: Model, more_inputs: int = 0) -> State:
         slots=aligned_zeros((layout.SLOT << FIRST_BITS) + n * layout.SLOT),
         history=np.zeros(256, dtype=np.uint8),
         places=np.zeros(4096, dtype=np.int32),
-        finals=np.zeros(2 * layout.FINAL_ROW, dtype=np.uint32),
+        finals=np.zeros(2 * FIRST_FINALS * layout.BUCKETS, dtype=np.uint32),
         weights=np.full((rows, width), min(9000, _VOTES // n), dtype=np.int32),
         follows=np.zeros(3 * 65536, dtype=np.uint32),
         stamps=np.zeros(rows, dtype=np.int64),

@@ -1,4 +1,4 @@
-"""Memory that grows with the input: slots, past and places of matches double when the bytes seen fill them.
+"""Memory that grows with the input: slots, past, places of matches and final maps double as bytes are seen.
 
 A doubled table is the table twice: a key keeps its place in the copy that its next bit of hash points to, so the state
 is a function of the bytes seen and of nothing else. A growth costs one copy of the table; over a whole input, at most
@@ -16,12 +16,20 @@ from codelength.predictors.sequential import Bytes
 
 MOST_PLACES = 22
 
+_MOST_FINALS = 1 << 16
+_FINALS_PER_BYTE = 4
+"""Rows of each final map for each byte seen before it doubles."""
+
 _LARGE = 1 << 17
 """A table of so many slots (2 MB) is given address space to grow in place: pages that are not used cost nothing."""
 
 
 def _slots(state: State) -> int:
     return state.slots.size // layout.SLOT - state.hashes.size
+
+
+def _finals(state: State) -> int:
+    return state.finals.size // (2 * layout.BUCKETS)
 
 
 def room(state: State, memory: int, slots_per_byte: int) -> int:
@@ -33,6 +41,8 @@ def room(state: State, memory: int, slots_per_byte: int) -> int:
         left = min(left, slots // slots_per_byte - seen)
     if state.places.size < 1 << MOST_PLACES:
         left = min(left, state.places.size - seen)
+    if _finals(state) < _MOST_FINALS:
+        left = min(left, _finals(state) // _FINALS_PER_BYTE - seen)
     return left
 
 
@@ -50,6 +60,9 @@ def grown(state: State, wanted: int, memory: int, slots_per_byte: int) -> tuple[
         state = state._replace(slots=_doubled(state.slots, slots * layout.SLOT, capacity))
     if state.places.size < 1 << MOST_PLACES and state.places.size == seen:
         state = state._replace(places=np.concatenate([state.places, state.places]))
+    if _finals(state) < _MOST_FINALS and _finals(state) == _FINALS_PER_BYTE * seen:
+        halves = state.finals.reshape(2, -1)
+        state = state._replace(finals=np.concatenate([halves, halves], axis=1).reshape(-1))
     return state, min(wanted, room(state, memory, slots_per_byte))
 
 

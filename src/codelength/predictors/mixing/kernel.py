@@ -43,7 +43,6 @@ from codelength.predictors.mixing.state import (
     EXPECTED,
     FINAL1,
     FINAL2,
-    FINAL_ROW,
     FINALS,
     FRACTION,
     KNOWN,
@@ -121,7 +120,7 @@ def choose_rows(s: State, expects: int) -> None:
     """One row of weights for each selector; `expects` is 0 where there is no match, else 1 + the expected bit."""
     r = s.registers
     for q in range(s.rows.shape[0]):
-        value = r[s.selectors[q, 0]]
+        value = min(max(r[s.selectors[q, 0]], np.int64(0)), s.selectors[q, 3] - 1)
         also = s.selectors[q, 2]
         if also == 1:
             value = value * 256 + r[PARTIAL]
@@ -212,8 +211,10 @@ def _predict(s: State) -> int:
     partial = r[PARTIAL]
     order2 = ((r[RECENT] & 0xFFFF) * MULTIPLIERS[0] + partial * SALT) & M32
     order2 = ((order2 ^ (order2 >> 15)) * SPREAD & M32) >> 16
-    r[FINAL1] = (r[LAST] << 8 | partial) * BUCKETS + bucket
-    r[FINAL2] = FINAL_ROW + order2 * BUCKETS + bucket
+    half = np.int64(s.finals.shape[0]) >> 1
+    cut = half // BUCKETS - 1
+    r[FINAL1] = ((r[LAST] << 8 | partial) & cut) * BUCKETS + bucket
+    r[FINAL2] = half + (order2 & cut) * BUCKETS + bucket
     p = final(s, r[FINAL1], bucket)
     p = (p + final(s, r[FINAL2], bucket)) >> 11 if r[DETAIL] > 0 else p >> 10
     return trusted(s, p)

@@ -14,23 +14,24 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from codelength.coding.binary import exhausted
 from codelength.predictors.mixing import kernel
 from codelength.predictors.mixing import state as layout
 from codelength.predictors.mixing.contexts import Model
-from codelength.predictors.mixing.fresh import FIRST_BITS, aligned, aligned_zeros, fresh, widened
+from codelength.predictors.mixing.fresh import FIRST_BITS, aligned, fresh
+from codelength.predictors.mixing.growth import grown, room
 from codelength.predictors.mixing.presets import PRESETS
 from codelength.predictors.mixing.primer import KILOBYTES, primer_text
 from codelength.predictors.mixing.state import State, undo
-from codelength.predictors.sequential import Bytes, Probs, Sequential
+from codelength.predictors.sequential import CHUNK, Bytes, Probs, Sequential
 
-MOST_PLACES = 22
 SCORED = 4096
 """Longer targets are scored on a copy: from here on a copy is cheaper than a journal."""
 
 MOST_MEMORY = 26
 
-_LARGE = 1 << 17
-"""A table of so many slots (2 MB) is given address space to grow in place: pages that are not used cost nothing."""
+_LEARNED = 64 << 10
+"""Bytes of a primer that mixers and maps learn from too."""
 
 
 class ContextMixing(Sequential[State]):
@@ -44,7 +45,7 @@ class ContextMixing(Sequential[State]):
         Base-2 logarithm of the most slots (16 bytes each), 14 to 26; 0 is the preset's own.
     primer
         Kilobytes of the package's own English text that are read first, as if they were side information; pays on
-        English, above all on short texts. 0 is none; at most 2,048.
+        English, above all on short texts. 0 is none; at most 3,072.
     model
         A configuration of one's own in place of a preset. It has no name in the catalogue.
 
@@ -74,8 +75,8 @@ class ContextMixing(Sequential[State]):
         self.model = model or PRESETS[preset]
         self.memory = memory or self.model.memory
         self.primer = primer
-        state = fresh(self.model)
-        super().__init__(self._absorbed(state, primer_text(primer)) if primer else state)
+        self._unprimed = primer > 0
+        super().__init__(fresh(self.model))
 
     @property
     def spec(self) -> str:
@@ -90,9 +91,23 @@ class ContextMixing(Sequential[State]):
         parameters = ",".join(f"{name}={value}" for name, value in set_here.items() if value)
         return f"cm:{parameters}" if parameters else "cm"
 
+    def probabilities(self, data: bytes, /) -> Probs:
+        """P(bit = 1) in units of 2**-32 before each bit of `data`: (n, 8) uint32."""
+        if self._unprimed and len(data) <= CHUNK:
+            with self._lock:
+                self._state = self._primed(self._state)
+                self._unprimed = False
+        return super().probabilities(data)
+
+    def _copied(self) -> State:
+        # A primer is read when it is needed; for one long target no second state is kept.
+        state = super()._copied()
+        return self._primed(state) if self._unprimed else state
+
     def _with(self, state: State) -> Self:
         other = object.__new__(type(self))
         other.__dict__.update({k: v for k, v in self.__dict__.items() if k not in ("_state", "_lock")})
+        other._unprimed = False
         # Noise in the side information says nothing about the target: that starts with fresh trust.
         state.registers[layout.HELD] = state.registers[layout.TRUST]
         state.registers[layout.HELD_DOUBTED] = state.registers[layout.DOUBTED]
@@ -117,16 +132,20 @@ class ContextMixing(Sequential[State]):
             at += room
         return state
 
-    def _absorbed(self, state: State, data: Bytes) -> State:
+    def _primed(self, state: State) -> State:
+        """Histories take the primer in; mixers and maps learn only from its end, which costs three times as much."""
+        text = primer_text(self.primer)
+        learned_from = max(text.size - _LEARNED, 0)
         at = 0
-        while at < data.size:
-            state, room = self._grown(state, data.size - at)
-            kernel.absorb(state, data[at : at + room])
+        while at < learned_from:
+            state, room = self._grown(state, learned_from - at)
+            kernel.absorb(state, text[at : at + room])
             at += room
-        return state
+        tail = text[learned_from:]
+        return self._learn(state, tail, np.empty((tail.size, 8), dtype=np.uint32))
 
     def _score(self, state: State, data: Bytes, probs: Probs) -> None:
-        if data.size > SCORED or self._room(state) < data.size:
+        if data.size > SCORED or room(state, self.memory, self.model.slots_per_byte) < data.size:
             self._learn(self._copy(state), data, probs)
             return
         small = [array.copy() for array in state[layout.SMALL]]
@@ -143,8 +162,13 @@ class ContextMixing(Sequential[State]):
         while at < out.size:
             state, room = self._grown(state, out.size - at)
             kernel.drive(state, kernel.READ, stream, _NO_PROBS, out[at : at + room], registers, 0)
+            if exhausted(registers, stream):
+                break
             at += room
         return state
+
+    def _grown(self, state: State, wanted: int) -> tuple[State, int]:
+        return grown(state, wanted, self.memory, self.model.slots_per_byte)
 
     def _step(self, state: State, bit: int) -> tuple[State, int]:
         if bit >= 0:
@@ -152,50 +176,6 @@ class ContextMixing(Sequential[State]):
         if state.registers[layout.DEPTH] == 0:
             state, _ = self._grown(state, 1)
         return state, int(kernel.drive(state, kernel.FORETELL, _NO_BYTES, _NO_PROBS, _NO_BYTES, _NO_CODER, 0))
-
-    def _slots(self, state: State) -> int:
-        return state.slots.size // layout.SLOT - len(self.model.contexts)
-
-    def _capacity(self, slots: int) -> int:
-        """Bytes to keep room for when a table of so many slots is doubled: all that it may need, once it is large."""
-        most = (layout.SLOT << self.memory) + layout.SLOT * len(self.model.contexts)
-        return most if slots << 1 >= _LARGE else 0
-
-    def _room(self, state: State) -> int:
-        """How many more bytes fit before an array has to grow."""
-        seen = int(state.registers[layout.SEEN])
-        slots = self._slots(state)
-        room = state.history.size - seen
-        if slots < 1 << self.memory:
-            room = min(room, slots // self.model.slots_per_byte - seen)
-        if state.places.size < 1 << MOST_PLACES:
-            room = min(room, state.places.size - seen)
-        return room
-
-    def _grown(self, state: State, wanted: int) -> tuple[State, int]:
-        """A state with room for at least one byte, and for how many of the `wanted`."""
-        seen = int(state.registers[layout.SEEN])
-        slots = self._slots(state)
-        if state.history.size == seen:
-            longer = np.zeros(2 * seen, dtype=np.uint8)
-            longer[:seen] = state.history
-            state = state._replace(history=longer)
-        if slots < 1 << self.memory and slots == self.model.slots_per_byte * seen:
-            state = state._replace(slots=_doubled(state.slots, slots * layout.SLOT, self._capacity(slots)))
-        if state.places.size < 1 << MOST_PLACES and state.places.size == seen:
-            state = state._replace(places=np.concatenate([state.places, state.places]))
-        return state, min(wanted, self._room(state))
-
-
-def _doubled(slots: Bytes, table: int, capacity: int) -> Bytes:
-    """The table twice, then the spare slots; in place where room was kept for it."""
-    size = slots.size + table
-    doubled = widened(slots, size)
-    if doubled is None:
-        doubled = aligned_zeros(size, capacity)
-        doubled[:table] = slots[:table]
-    doubled[table : 2 * table] = slots[:table]
-    return doubled
 
 
 def _with_journal(state: State, size: int) -> State:

@@ -154,7 +154,7 @@ MAX = Model(
         Selector("classes and depth", layout.CLASSES_PAIR, 256, WITH_DEPTH),
         Selector("last byte and match", layout.LAST, 256, 3),
     ),
-    rate=14,
+    rate=10,
     memory=25,
     slots_per_byte=128,
 )

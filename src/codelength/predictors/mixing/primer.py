@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 FILE = Path(__file__).parent / "primer.bin"
 
-KILOBYTES = 2048
+KILOBYTES = 3072
 """Its length. The text is part of the code named `cm`: it never changes."""
 
 

@@ -23,7 +23,6 @@ LANES = 8
 BUCKETS = 25
 """Interpolation points of a final map: stretch from -12 to 12 in steps of 1."""
 
-FINAL_ROW = 65536 * BUCKETS
 MATCH_MAPS = 4 * 32 * 2
 
 EXTRA_INPUTS = 2
@@ -58,7 +57,8 @@ class State(NamedTuple):
     places: NDArray[np.int32]
     """Position after the last occurrence of each hashed run of MIN_MATCH bytes; 0 is none."""
     finals: NDArray[np.uint32]
-    """(2 * FINAL_ROW,): final maps in units of 2**-24, exclusive-or their start, so that a fresh one is all zero."""
+    """(2 * rows * BUCKETS,): the final maps of order 1 and 2, in units of 2**-24, exclusive-or their start, so that a
+    fresh one is all zero. Rows are a power of two, at most 65,536; contexts are cut to it."""
     weights: NDArray[np.int32]
     """(rows, inputs), in units of 2**-16; inputs are padded to a multiple of 16. Rows of all selectors, one after the
     other."""
@@ -92,7 +92,7 @@ class State(NamedTuple):
     known_bits: NDArray[np.int64]
     """(contexts,): the bit of KNOWN that says whether the context has a history, or 0."""
     selectors: NDArray[np.int64]
-    """(selectors, 3): register, first row, how the row follows from it."""
+    """(selectors, 4): register, first row, how the row follows from it, how many values it may have."""
     journal: NDArray[np.int64]
     """What a scoring has to put back, the last first: entry count, then (where, was, was) for each."""
     kept: NDArray[np.int32]

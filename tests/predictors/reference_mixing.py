@@ -118,6 +118,7 @@ class Reference:
         self.first_weights = [min(9000, 145_000 // n)] * (n + 2)
         self.weights: dict[tuple[int, int], list[int]] = {}
         self.outer = {partial: [65536 // len(model.selectors)] * len(model.selectors) for partial in range(256)}
+        self.final_count = 1024
         self.finals: dict[tuple[int, int, int], int] = {}
         _, _, self.salts, self.known_bits = (table.tolist() for table in model.tables())
         self.parts = [[(part.register, part.mask) for part in context.parts] for context in model.contexts]
@@ -185,6 +186,9 @@ class Reference:
             self.slots = 2 * self.slots
         if len(self.match.places) < 1 << 22 and len(self.match.places) == seen:
             self.match.places = 2 * self.match.places
+        if self.final_count < 1 << 16 and self.final_count == 4 * seen:
+            self.finals |= {(n, row + self.final_count, k): p for (n, row, k), p in self.finals.items()}
+            self.final_count *= 2
 
     def hashes(self) -> list[int]:
         keys = []
@@ -264,19 +268,21 @@ class Reference:
         for q, selector in enumerate(self.model.selectors):
             times, plus = also[selector.also]
             value = own[selector.register] if selector.register in own else self.features.of(selector.register)
-            key = (q, value * times + plus)
+            key = (q, min(value, selector.size - 1) * times + plus)
             if key not in self.weights:
                 self.weights[key] = list(self.first_weights)
             rows.append(self.weights[key])
         return rows
 
     def final_rows(self, partial: int) -> list[tuple[int, int]]:
-        """Rows of the final maps: order 1, and with detail order 2 hashed to 16 bits."""
-        order1 = (0, self.features.last << 8 | partial)
+        """Rows of the final maps: order 1, and with detail order 2 hashed to 16 bits; of both as many bits as there are
+        rows.
+        """
+        order1 = (0, (self.features.last << 8 | partial) % self.final_count)
         if not self.model.detail:
             return [order1]
         pair = (self.features.recent & 0xFFFF) * MULTIPLIER[0] + partial * SALTED & MASK32
-        return [order1, (1, (folded(pair, 15) * SPREADING & MASK32) >> 16)]
+        return [order1, (1, ((folded(pair, 15) * SPREADING & MASK32) >> 16) % self.final_count)]
 
     def final(self, end: tuple[int, int], bucket: int) -> int:
         return self.finals.get((*end, bucket), FINAL_STARTS[bucket])

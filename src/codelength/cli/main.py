@@ -17,6 +17,7 @@ from codelength.cli.generate import generate
 from codelength.cli.guard import guarded, run_to_its_end, watch_termination
 from codelength.cli.list import list_frames
 from codelength.cli.program import program
+from codelength.cli.search import search
 from codelength.cli.select import select
 from codelength.cli.shared import shared
 from codelength.cli.test import test
@@ -44,6 +45,7 @@ for _name, _command, _panel in (
     ("explain", explain, _SHOW),
     ("generate", generate, _SHOW),
     ("program", program, _SHOW),
+    ("search", search, _SHOW),
     ("codes", codes, _SHOW),
     ("demo", demo, _SHOW),
 ):

@@ -1,0 +1,99 @@
+"""`codelength search`: the shortest program that a search finds for a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from codelength.catalogue import make
+from codelength.cli.batch import read_side
+from codelength.cli.options import (
+    DEFAULT_MAX_SIZE,
+    GivenOption,
+    JsonOption,
+    MaxSizeOption,
+    QuietOption,
+    ReportOption,
+    read_once,
+)
+from codelength.cli.screen import Screen
+from codelength.core import UnknownCodeError
+from codelength.data import read_path
+
+if TYPE_CHECKING:
+    from codelength.tasks.search import ShortestProgram
+
+SecondsOption = Annotated[
+    float, typer.Option("--seconds", metavar="S", min=0.0, help="Begin no round of the search that would end later.")
+]
+JobsOption = Annotated[
+    int, typer.Option("--jobs", "-j", metavar="N", help="Threads to search with; -1 takes all cores.")
+]
+
+_RIVALS = ("zlib", "lzma", "ppmd", "cm")
+"""What the program is shown beside: the formats of gzip, xz and 7-Zip's PPMd, and the default."""
+
+
+def search(
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="The file that a program shall say; - is stdin.")],
+    given: GivenOption = None,
+    seconds: SecondsOption = 10.0,
+    jobs: JobsOption = -1,
+    report: ReportOption = None,
+    max_size: MaxSizeOption = DEFAULT_MAX_SIZE,
+    quiet: QuietOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Search for the shortest program that says the file: an upper bound on K(y), or with --given on K(y | x).
+
+    What it gets wrong is coded too, so the bits suffice to restore the file. Statistics see noise where a program made
+    the data; on text they are better than any program that a search can reach.
+    """
+    from codelength.api import conditioned
+    from codelength.cli.search_view import prices_table, programs_table, write_search_page
+    from codelength.predictors.programs import find
+    from codelength.tasks.search import search_program
+
+    read_once(path, given)
+    screen = Screen(as_json=as_json, quiet=quiet)
+    source = read_path(path, max_size=max_size)
+    side = read_side(given, max_size=max_size) if given else None
+    rivals = {spec: conditioned(make(spec), side or b"") for spec in _available()}
+    with screen.progress() as advance:
+        found = search_program(
+            source.content, side, find=find, rivals=rivals, seconds=seconds, threads=jobs, on_progress=advance
+        )
+    record = {"command": "search", "path": source.name, "seconds": seconds} | _record(found)
+    screen.result(record, programs_table(found, source.name), prices_table(found))
+    if report is not None:
+        write_search_page(screen, report, found, source.name)
+
+
+def _available() -> list[str]:
+    """Those of `_RIVALS` that are installed."""
+    specs = []
+    for spec in _RIVALS:
+        try:
+            specs.append(make(spec).spec)
+        except UnknownCodeError:
+            continue
+    return specs
+
+
+def _record(found: ShortestProgram) -> dict[str, object]:
+    return {
+        "bytes": found.size,
+        "given_bytes": found.side_size,
+        "k_at_most": found.bits,
+        "programs": [{"text": one.text, "bits": one.bits, "symbols": one.size} for one in found.programs],
+        "length_bits": found.length,
+        "program_bits": found.program,
+        "residual_bits": found.residual,
+        "misses": found.misses,
+        "raw_bits": found.raw,
+        "codes": found.rivals,
+        "tested": found.tested,
+        "level": found.level,
+    }

@@ -1,0 +1,117 @@
+"""What an expression is worth on the whole data, and how far it is right from the beginning on.
+
+`Judge` keeps two: the program of the least codelength, and the one that explains the longest beginning, where data may
+be several programs' works one after the other. With b bits a symbol, the beginning of length s is worth
+
+    gain(s) = b hits(s) - 2 b misses(s) - bits of the program,
+
+and the best s is taken.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from codelength.predictors.programs import tokens as tk
+from codelength.predictors.programs.program import Program
+from codelength.predictors.programs.programmed import Speaker
+from codelength.predictors.programs.residual import residual_bits
+
+_WIDER = (8, 16, 32, 64, 256, 1024, 2048)
+_MOST_WIDE = 4096
+"""Bytes of data up to which words wider than 64 bits are tried: they run in plain Python."""
+_SOLVED = 0.98
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A program with its codelength on the data, the hits at each position, and the beginning that it explains."""
+
+    program: Program
+    bits: float
+    hits: NDArray[np.bool_]
+    begins: int
+    gain: float
+
+    @property
+    def solved(self) -> bool:
+        """Whether it is right nearly everywhere in a beginning that pays for the program."""
+        hits = self.hits[: self.begins]
+        first = int(hits.argmax()) if hits.any() else 0
+        return self.gain > 16 and bool(hits[first:].mean() >= _SOLVED)
+
+
+class Judge:
+    """Runs candidates over the data.
+
+    Parameters
+    ----------
+    data
+        The data.
+    side
+        What `X` reads; None for an unconditional search.
+    """
+
+    def __init__(self, data: bytes, side: bytes | None) -> None:
+        self.data = data
+        self.symbols = np.frombuffer(data, dtype=np.uint8)
+        self.side = side
+        self._seen: set[Program] = set()
+        self._bits_per_symbol = max(1.0, entropy(self.symbols))
+        self.best = self.judged(Program((tk.FIRST_CONSTANT,), side=side is not None))
+        self.beginning = self.best
+
+    def judged(self, program: Program) -> Judged:
+        """The program run over the data."""
+        said = Speaker(program, self.side or b"").run(self.data)
+        hits = said == self.symbols
+        worth = np.cumsum(np.where(hits, self._bits_per_symbol, -2 * self._bits_per_symbol))
+        begins = int(worth.argmax()) + 1 if worth.size else 0
+        gain = float(worth[begins - 1]) - program.bits if begins else 0.0
+        return Judged(program, program.bits + residual_bits(self.symbols, said), hits, begins, gain)
+
+    def consider(self, program: Program) -> None:
+        """Keep a program where it is better than what is kept, and then try other headers for it."""
+        if program in self._seen:
+            return
+        self._seen.add(program)
+        judged = self.judged(program)
+        if self._keep(judged):
+            for other in self._headers(judged):
+                self._keep(self.judged(other))
+
+    def _keep(self, judged: Judged) -> bool:
+        better = judged.bits < self.best.bits
+        if better:
+            self.best = judged
+        further = judged.gain > self.beginning.gain
+        if further:
+            self.beginning = judged
+        return better or further
+
+    def _headers(self, judged: Judged) -> list[Program]:
+        """The same expression with another width, modulus, or its own history."""
+        program, misses = judged.program, ~judged.hits
+        if not misses.any():
+            return [replace(program, modulus=256, low=0)] if program.modulus != 256 else []
+        out = []
+        loops = {tk.FOLD, tk.WHILE} & set(program.expression)
+        wide = len(self.data) <= _MOST_WIDE and loops
+        out += [replace(program, width=width) for width in _WIDER if width != program.width and (width <= 64 or wide)]
+        late = np.flatnonzero(misses)
+        # From the first miss on, if that was noise; from behind one of the first, if those had to be given.
+        starts = {int(late[0])} | {int(at) + 1 for at in late[:12] if judged.hits[at + 1 : at + 9].all()}
+        out += [replace(program, warm=warm) for warm in sorted(starts) if 0 < warm < len(self.data)]
+        return out
+
+
+def entropy(symbols: NDArray[np.uint8]) -> float:
+    """Empirical entropy in bits a symbol."""
+    if not symbols.size:
+        return 0.0
+    shares = np.bincount(symbols) / symbols.size
+    shares = shares[shares > 0]
+    return float(-(shares * np.log2(shares)).sum())

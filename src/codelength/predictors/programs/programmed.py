@@ -1,0 +1,190 @@
+"""`Programmed`: a program as a predictor over bytes, that can be mixed with any other.
+
+    P(next byte) = what `residual` makes of the byte that the program says
+
+The program is a parameter of the code, as the depth is of `ctw`: its own bits are not in `bits`. Whoever chose it by
+looking at the data pays for it: `searched` sends it, and in a mixture the weight 2**-len(program) pays.
+
+Cost: a run of the program, and 10 us a byte to decode.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from codelength.coding import binary
+from codelength.predictors.programs import residual
+from codelength.predictors.programs.machine import assemble, say
+from codelength.predictors.programs.program import Program
+from codelength.predictors.programs.reference import Situation, compiled
+from codelength.predictors.programs.residual import Residual
+from codelength.predictors.sequential import Bytes, Probs, Sequential
+
+
+class ProgrammedState(NamedTuple):
+    """`residual`, and `history` (capacity,) uint8: what the program can look back on, as long as bytes were seen."""
+
+    residual: Residual
+    history: Bytes
+
+
+class Speaker:
+    """A program ready to run, with its side information.
+
+    Parameters
+    ----------
+    program
+        What to run.
+    side
+        What `X` reads.
+    """
+
+    def __init__(self, program: Program, side: bytes = b"") -> None:
+        self.program = program
+        self.side = np.frombuffer(side, dtype=np.uint8)
+        self._header = np.array([program.width, program.modulus, program.low, program.warm], dtype=np.int64)
+        if program.width <= 64:
+            self._code = assemble(program.expression)
+        else:
+            self._node = compiled(program.expression, program.width)
+
+    def say(self, data: Bytes, begin: int, history: Bytes) -> Bytes:
+        """What it says at positions begin, ... of `data` (n,), each from what is before it; fills `history` (>= n,)."""
+        said = np.empty(max(0, data.size - begin), dtype=np.uint8)
+        if self.program.width <= 64:
+            say(*self._code, self._header, data, self.side, begin, history, said)
+            return said
+        known = [int(byte) for byte in history[:begin]]
+        situation = Situation(known, [int(byte) for byte in self.side])
+        for t in range(begin, data.size):
+            situation.t = t
+            said[t - begin] = self.program.low + self._node(situation) % self.program.modulus
+            known.append(int(said[t - begin] if self.own(t) else data[t]))
+            history[t] = known[t]
+        return said
+
+    def next(self, history: Bytes, t: int) -> int:
+        """What it says at position t, `history` (> t,) holding what is before."""
+        return int(self.say(history[: t + 1], t, history)[0])
+
+    def own(self, t: int) -> bool:
+        """Whether position t enters the history as the program said it."""
+        return bool(self.program.warm) and t >= self.program.warm
+
+    def run(self, data: bytes) -> Bytes:
+        """What it says at every position of `data`, (n,) uint8."""
+        symbols = np.frombuffer(data, dtype=np.uint8)
+        return self.say(symbols, 0, np.empty_like(symbols))
+
+
+class Programmed(Sequential[ProgrammedState]):
+    """A program whose word is trusted as far as it has been right.
+
+    Parameters
+    ----------
+    program
+        What says the next byte.
+    side
+        The side information that the program may read.
+
+    Examples
+    --------
+    >>> from codelength.predictors.programs.program import Program, read
+    >>> squares = bytes(t * t % 256 for t in range(1000))
+    >>> Programmed(Program(read("* t t"))).bits(squares).bits < 30
+    True
+    """
+
+    def __init__(self, program: Program, side: bytes = b"") -> None:
+        super().__init__(ProgrammedState(residual.fresh(), np.zeros(64, dtype=np.uint8)))
+        self.program = program
+        self.side = side
+        self._speaker = Speaker(program, side)
+
+    @property
+    def spec(self) -> str:
+        return f"program:words={self.program.words}"
+
+    def _with(self, state: ProgrammedState) -> Self:
+        other = type(self)(self.program, self.side)
+        other._state = state
+        return other
+
+    def given(self, data: bytes, /) -> Self:
+        """The same program, which reads `data` after the side information that it has."""
+        return type(self)(self.program, self.side + data)
+
+    def _copy(self, state: ProgrammedState) -> ProgrammedState:
+        return ProgrammedState(residual.copied(state.residual), state.history.copy())
+
+    def _learn(self, state: ProgrammedState, data: Bytes, probs: Probs) -> ProgrammedState:
+        seen = residual.seen(state.residual)
+        state = _grown(state, seen + data.size)
+        state.history[seen : seen + data.size] = data
+        said = self._speaker.say(state.history[: seen + data.size].copy(), seen, state.history)
+        residual.learn(state.residual, data, said, probs)
+        return state
+
+    def _score(self, state: ProgrammedState, data: Bytes, probs: Probs) -> None:
+        self._learn(self._copy(state), data, probs)
+
+    def _read(
+        self, state: ProgrammedState, registers: NDArray[np.uint64], stream: Bytes, out: Bytes
+    ) -> ProgrammedState:
+        reader = Reader(self._speaker, state, residual.seen(state.residual))
+        for k in range(out.size):
+            out[k] = reader.read(registers, stream)
+            if binary.exhausted(registers, stream):
+                break
+        return reader.state
+
+    def _step(self, state: ProgrammedState, bit: int) -> tuple[ProgrammedState, int]:
+        if bit >= 0:
+            residual.push(state.residual, bit)
+            if residual.between(state.residual):
+                byte, said = residual.last_byte(state.residual), residual.last_said(state.residual)
+                at = residual.seen(state.residual) - 1
+                state.history[at] = said if self._speaker.own(at) else byte
+        if residual.between(state.residual):
+            at = residual.seen(state.residual)
+            state = _grown(state, at + 1)
+            residual.begin(state.residual, self._speaker.next(state.history, at))
+        return state, int(residual.probability(state.residual))
+
+
+class Reader:
+    """Decodes byte by byte what a program speaks of, from the beginning of its segment.
+
+    Parameters
+    ----------
+    speaker
+        The program.
+    state
+        Residual and history so far; changed in place, and `state` is the one to go on with.
+    """
+
+    def __init__(self, speaker: Speaker, state: ProgrammedState, at: int = 0) -> None:
+        self._speaker = speaker
+        self._at = at
+        self.state = state
+
+    def read(self, registers: NDArray[np.uint64], stream: Bytes) -> int:
+        """The next byte off the stream."""
+        self.state = _grown(self.state, self._at + 1)
+        history = self.state.history
+        said = self._speaker.next(history, self._at)
+        byte = int(residual.read_byte(self.state.residual, said, registers, stream))
+        history[self._at] = said if self._speaker.own(self._at) else byte
+        self._at += 1
+        return byte
+
+
+def _grown(state: ProgrammedState, size: int) -> ProgrammedState:
+    if size <= state.history.size:
+        return state
+    history = np.zeros(2 * size, dtype=np.uint8)
+    history[: state.history.size] = state.history
+    return ProgrammedState(state.residual, history)

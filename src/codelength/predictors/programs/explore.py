@@ -32,16 +32,12 @@ from codelength.predictors.programs.bank import (
 )
 from codelength.predictors.programs.growth import grow
 from codelength.predictors.programs.loops import branched, extended, instructions, loop_rows
-from codelength.predictors.programs.machine import evaluate
-from codelength.predictors.programs.program import expression_bits, read
-
-Expression = tuple[int, ...]
+from codelength.predictors.programs.machine import assemble, evaluate
+from codelength.predictors.programs.program import expression_bits
+from codelength.predictors.programs.rebuild import PROPOSED, STARTS, Expression, Maker, tree
 
 _LEVELS = 90
-_PROPOSED = 30
-"""Stands for a whole expression that was proposed: its first part says which."""
 _SAMPLES = 28
-_STARTS = [read(text) for text in ("0", "1", "t", "+ t 1", "p")]
 _NO_GOAL = Goal(np.empty((0, 0), dtype=np.int64), np.empty(0, np.int64), np.empty(0, dtype=np.uint64), 1)
 _NO_LETS = Lets(
     np.empty((0, 1), dtype=np.uint8), np.empty((0, 1), dtype=np.int64), *(np.empty(0, np.int64) for _ in range(3))
@@ -106,7 +102,7 @@ def explore(
     level = _levels(bank, view, goal, price, lets, loops, proposals, task.levin)
     branched(bank, goal, price, 200 << task.effort, min(4, task.size // 4))
     extended(bank, loops, view, goal, price, lets, 0, 8 << task.effort)
-    maker = _Maker(bank, loops, bodies, let_bodies, proposals)
+    maker = Maker(bank, loops, bodies, let_bodies, proposals)
     hits = bank.hits[: bank.numbers[N_HITS]]
     found = [maker.found(hit) for hit in hits[np.argsort(hits[:, 0], kind="stable")]]
     return Explored(found, int(bank.numbers[TESTED]), level)
@@ -178,12 +174,10 @@ def _levels(
 def _propose(bank: Bank, view: View, goal: Goal, price: Ints, lets: Lets, proposals: list[Expression]) -> None:
     for k, expression in enumerate(proposals):
         row = _evaluated(expression, view)
-        offer(bank, goal, price, lets, row, expression_bits(expression, bool(price[tk.X])), 0, _PROPOSED, k, 0, 0)
+        offer(bank, goal, price, lets, row, expression_bits(expression, bool(price[tk.X])), 0, PROPOSED, k, 0, 0)
 
 
 def _evaluated(expression: Expression, view: View) -> Ints:
-    from codelength.predictors.programs.machine import assemble
-
     ops, args = assemble(expression)
     stack = np.empty(4 * ops.size + 8, dtype=np.int64)
     values = [
@@ -243,64 +237,9 @@ def _lets(bodies: Bank, most: int) -> tuple[Lets, list[Expression]]:
     args = np.zeros((len(chosen), 40), dtype=np.int64)
     size = np.array([instructions(bodies, e, ops[g], args[g], 0) for g, e in enumerate(chosen)], dtype=np.int64)
     key = np.array([3 + (g + 1).bit_length() for g in range(len(chosen))], dtype=np.int64)
-    return Lets(ops, args, size, bodies.bits[chosen], key), [_tree(bodies, e) for e in chosen]
+    return Lets(ops, args, size, bodies.bits[chosen], key), [tree(bodies, e) for e in chosen]
 
 
 def _starts(view: View, conditional: bool) -> tuple[Ints, Ints]:
-    rows = np.stack([_evaluated(expression, view) for expression in _STARTS])
-    return rows, np.array([expression_bits(expression, conditional) for expression in _STARTS], dtype=np.int64)
-
-
-def _tree(bank: Bank, e: int) -> Expression:
-    """An expression of a bank of bodies, which binds nothing."""
-    token = int(bank.token[e])
-    if token == tk.CONST:
-        return (tk.FIRST_CONSTANT + int(bank.parts[e, 0]),)
-    out: Expression = (token,)
-    for child in range(tk.ARITY[token]):
-        out += _tree(bank, int(bank.parts[e, child]))
-    return out
-
-
-class _Maker:
-    """From the banks' entries back to expressions."""
-
-    def __init__(
-        self,
-        bank: Bank,
-        loops: Bank,
-        bodies: list[Bank],
-        lets: list[Expression],
-        proposals: list[Expression],
-    ) -> None:
-        self.bank, self.loops, self.bodies, self.lets, self.proposals = bank, loops, bodies, lets, proposals
-
-    def found(self, hit: Ints) -> Expression:
-        """The expression of a row of `hits`."""
-        _, outer, token, a, b, c, other, swapped = (int(value) for value in hit)
-        inner = self.node(token, (a, b, c))
-        if outer == -1:
-            return inner
-        if outer == tk.LET:
-            return (tk.LET, *inner, *self.lets[other])
-        beside = self.entry(other)
-        return (outer, *beside, *inner) if swapped else (outer, *inner, *beside)
-
-    def entry(self, e: int) -> Expression:
-        """The expression of an entry of the bank."""
-        return self.node(int(self.bank.token[e]), tuple(int(part) for part in self.bank.parts[e]))
-
-    def node(self, token: int, parts: tuple[int, ...]) -> Expression:
-        """An expression from its root and what the bank says of its parts."""
-        if token == tk.CONST:
-            return (tk.FIRST_CONSTANT + parts[0],)
-        if token == _PROPOSED:
-            return self.proposals[parts[0]]
-        if token == tk.LET:
-            return (tk.LET, *self.entry(parts[0]), *self.lets[parts[1]])
-        if token in (tk.FOLD, tk.WHILE):
-            return (token, *_STARTS[parts[0]], *_tree(self.bodies[parts[2]], parts[1]))
-        out: Expression = (token,)
-        for part in parts[: tk.ARITY[token]]:
-            out += self.entry(part)
-        return out
+    rows = np.stack([_evaluated(expression, view) for expression in STARTS])
+    return rows, np.array([expression_bits(expression, conditional) for expression in STARTS], dtype=np.int64)

@@ -22,10 +22,11 @@ from numpy.typing import NDArray
 
 from codelength.predictors.programs import found as stream
 from codelength.predictors.programs import tokens as tk
-from codelength.predictors.programs.explore import Explored, Expression, Task, compile_kernels, explore
+from codelength.predictors.programs.explore import Explored, Task, compile_kernels, explore
 from codelength.predictors.programs.found import Cost, Segment
 from codelength.predictors.programs.judge import Judge, entropy
 from codelength.predictors.programs.program import Program
+from codelength.predictors.programs.rebuild import Expression
 
 MOST_EFFORT = 7
 _FIRST = 8

@@ -58,7 +58,7 @@ def fresh(model: Model, more_inputs: int = 0) -> State:
         places=np.zeros(4096, dtype=np.int32),
         finals=np.zeros(2 * FIRST_FINALS * layout.BUCKETS, dtype=np.uint32),
         weights=np.full((rows, width), min(9000, _VOTES // n), dtype=np.int32),
-        follows=np.zeros(3 * 65536, dtype=np.uint32),
+        follows=np.zeros(layout.FOLLOWED3 + 65536, dtype=np.uint32),
         stamps=np.zeros(rows, dtype=np.int64),
         maps=np.tile(histories().start << np.uint32(10), n),
         match_maps=_match_start(),

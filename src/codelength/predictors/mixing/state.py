@@ -25,6 +25,9 @@ BUCKETS = 25
 
 MATCH_MAPS = 4 * 32 * 2
 
+FOLLOWED2, FOLLOWED3 = 256, 256 + 65536
+"""Where in `follows` the contexts of order 2 and 3 begin."""
+
 EXTRA_INPUTS = 2
 """Beside the contexts: the match twice, stretched and plain."""
 
@@ -63,7 +66,7 @@ class State(NamedTuple):
     """(rows, inputs), in units of 2**-16; inputs are padded to a multiple of 16. Rows of all selectors, one after the
     other."""
     follows: NDArray[np.uint32]
-    """(3 * 65536,): the bytes that last followed each context of order 1, 2 and 3 (hashed)."""
+    """(FOLLOWED3 + 65536,): the bytes that last followed each context of order 1, 2 and 3 (hashed to 16 bits)."""
     stamps: NDArray[np.int64]
     """(rows,): the scoring in which a row of weights was last kept."""
     maps: NDArray[np.uint32]

@@ -27,6 +27,8 @@ from codelength.predictors.mixing.state import (
     FOLLOW2,
     FOLLOW3,
     FOLLOW_KEY,
+    FOLLOWED2,
+    FOLLOWED3,
     FOLLOWS,
     GAP,
     IN_TAG,
@@ -93,8 +95,8 @@ def _follow(s: State, byte: int) -> None:
     r = s.registers
     for at, keep in (
         (r[RECENT] & 255, 0xFFFFFF),
-        (65536 + (r[RECENT] & 0xFFFF), 0xFFFF),
-        (131072 + r[FOLLOW_KEY], 0xFFFF),
+        (FOLLOWED2 + (r[RECENT] & 0xFFFF), 0xFFFF),
+        (FOLLOWED3 + r[FOLLOW_KEY], 0xFFFF),
     ):
         was = np.int64(s.follows[at])
         note(s, FOLLOWS + at, was, np.int64(0))
@@ -105,9 +107,9 @@ def _follow(s: State, byte: int) -> None:
 def _recall(s: State) -> None:
     r = s.registers
     r[FOLLOW1] = np.int64(s.follows[r[LAST]])
-    r[FOLLOW2] = np.int64(s.follows[65536 + (r[RECENT] & 0xFFFF)])
+    r[FOLLOW2] = np.int64(s.follows[FOLLOWED2 + (r[RECENT] & 0xFFFF)])
     r[FOLLOW_KEY] = ((r[RECENT] & 0xFFFFFF) * MULTIPLIERS[1] & M32) >> 16
-    r[FOLLOW3] = np.int64(s.follows[131072 + r[FOLLOW_KEY]])
+    r[FOLLOW3] = np.int64(s.follows[FOLLOWED3 + r[FOLLOW_KEY]])
 
 
 @inlined

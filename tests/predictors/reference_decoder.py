@@ -14,6 +14,9 @@ from codelength.predictors.mixing.presets import PRESETS
 from codelength.predictors.mixing.primer import primer_text
 from predictors.reference_mixing import Reference
 
+LEARNED = 64 << 10
+"""The last bytes of a primer are learned, those before only absorbed."""
+
 
 class RangeDecoder:
     """The interval of `coding.binary`: its span, and how far above its lower end the stream lies."""
@@ -59,7 +62,8 @@ def reference(spec: str) -> Reference:
     set_here = dict(item.split("=") for item in filter(None, rest.split(",")))
     primer = primer_text(int(set_here.pop("primer", 0))).tobytes()
     model = PRESETS[set_here.pop("preset", "default")]
-    return Reference(model, primer=primer, **{name: int(value) for name, value in set_here.items()})
+    made = Reference(model, **{name: int(value) for name, value in set_here.items()})
+    return made.absorb(primer[:-LEARNED]).given(primer[-LEARNED:]) if primer else made
 
 
 def decode_frame(frame: bytes, side: bytes | None = None) -> bytes:

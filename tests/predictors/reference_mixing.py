@@ -104,9 +104,9 @@ class Match:
 
 
 class Reference:
-    """`ContextMixing` of a model from a fresh state, or from one that has absorbed a primer."""
+    """`ContextMixing` of a model, from a fresh state."""
 
-    def __init__(self, model: Model, memory: int = 0, primer: bytes = b"") -> None:
+    def __init__(self, model: Model, memory: int = 0) -> None:
         self.model = model
         self.most_slots = 1 << (memory or model.memory)
         n = len(model.contexts)
@@ -123,8 +123,6 @@ class Reference:
         _, _, self.salts, self.known_bits = (table.tolist() for table in model.tables())
         self.parts = [[(part.register, part.mask) for part in context.parts] for context in model.contexts]
         self.trust, self.doubted, self.learned, self.awake = FRESH, 0, 0, True
-        for byte in primer:
-            self.absorb(byte)
 
     def given(self, data: bytes) -> "Reference":
         self.probabilities(data)
@@ -161,8 +159,14 @@ class Reference:
         self.end_byte(partial & 255)
         return partial & 255
 
-    def absorb(self, byte: int) -> None:
-        """Into histories, features and match only."""
+    def absorb(self, data: bytes) -> "Reference":
+        """Take bytes into histories, features and match only."""
+        for byte in data:
+            self.absorb_byte(byte)
+        self.doubted = 0
+        return self
+
+    def absorb_byte(self, byte: int) -> None:
         self.grow()
         self.awake = True
         hashes = self.hashes()

@@ -93,27 +93,24 @@ class ContextMixing(Sequential[State]):
 
     def probabilities(self, data: bytes, /) -> Probs:
         """P(bit = 1) in units of 2**-32 before each bit of `data`: (n, 8) uint32."""
-        if self._unprimed and len(data) <= CHUNK:
+        if len(data) <= CHUNK:
             with self._lock:
-                self._state = self._primed(self._state)
-                self._unprimed = False
+                if self._unprimed:
+                    self._state = self._primed(self._copy(self._state))
+                    self._unprimed = False
         return super().probabilities(data)
 
     def _copied(self) -> State:
         # A primer is read when it is needed; for one long target no second state is kept.
-        state = super()._copied()
-        return self._primed(state) if self._unprimed else state
+        with self._lock:
+            state, unprimed = self._copy(self._state), self._unprimed
+        return self._primed(state) if unprimed else state
 
     def _with(self, state: State) -> Self:
         other = object.__new__(type(self))
         other.__dict__.update({k: v for k, v in self.__dict__.items() if k not in ("_state", "_lock")})
         other._unprimed = False
-        # Noise in the side information says nothing about the target: that starts with fresh trust.
-        state.registers[layout.HELD] = state.registers[layout.TRUST]
-        state.registers[layout.HELD_DOUBTED] = state.registers[layout.DOUBTED]
-        state.registers[layout.DOUBTED] = 0
-        state.registers[layout.TRUST] = layout.FRESH
-        Sequential.__init__(other, state)
+        Sequential.__init__(other, _before_target(state))
         return other
 
     def _resumed(self, state: State) -> State:
@@ -142,7 +139,7 @@ class ContextMixing(Sequential[State]):
             kernel.absorb(state, text[at : at + room])
             at += room
         tail = text[learned_from:]
-        return self._learn(state, tail, np.empty((tail.size, 8), dtype=np.uint32))
+        return _before_target(self._learn(state, tail, np.empty((tail.size, 8), dtype=np.uint32)))
 
     def _score(self, state: State, data: Bytes, probs: Probs) -> None:
         if data.size > SCORED or room(state, self.memory, self.model.slots_per_byte) < data.size:
@@ -150,12 +147,15 @@ class ContextMixing(Sequential[State]):
             return
         small = [array.copy() for array in state[layout.SMALL]]
         noting = _with_journal(state, data.size)
-        kernel.drive(noting, kernel.LEARN, data, probs, _NO_BYTES, _NO_CODER, 0)
-        undo(noting)
-        epoch = state.registers[layout.EPOCH]
-        for array, was in zip(state[layout.SMALL], small, strict=True):
-            array[...] = was
-        state.registers[layout.EPOCH] = epoch
+        try:
+            kernel.drive(noting, kernel.LEARN, data, probs, _NO_BYTES, _NO_CODER, 0)
+        finally:
+            # Python lets an interrupt wait for the kernel's end: without this it would leave the target in the state.
+            undo(noting)
+            epoch = state.registers[layout.EPOCH]
+            for array, was in zip(state[layout.SMALL], small, strict=True):
+                array[...] = was
+            state.registers[layout.EPOCH] = epoch
 
     def _read(self, state: State, registers: NDArray[np.uint64], stream: Bytes, out: Bytes) -> State:
         at = 0
@@ -176,6 +176,15 @@ class ContextMixing(Sequential[State]):
         if state.registers[layout.DEPTH] == 0:
             state, _ = self._grown(state, 1)
         return state, int(kernel.drive(state, kernel.FORETELL, _NO_BYTES, _NO_PROBS, _NO_BYTES, _NO_CODER, 0))
+
+
+def _before_target(state: State) -> State:
+    """Noise in the side information says nothing about the target: that starts with fresh trust."""
+    state.registers[layout.HELD] = state.registers[layout.TRUST]
+    state.registers[layout.HELD_DOUBTED] = state.registers[layout.DOUBTED]
+    state.registers[layout.DOUBTED] = 0
+    state.registers[layout.TRUST] = layout.FRESH
+    return state
 
 
 def _with_journal(state: State, size: int) -> State:

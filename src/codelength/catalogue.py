@@ -27,7 +27,7 @@ _WHOLE = re.compile("-?[0-9]{1,18}")
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One code of the catalogue. `tier`: "portable" decodes on any machine for ever (our integers only); "library"
-    is a format that its own library reads.
+    is a format that its own library reads. `suited`: the module that chooses parameters for some data (see `choice`).
     """
 
     module: str
@@ -35,13 +35,22 @@ class Entry:
     summary: str
     tier: Tier
     extra: str | None = None
+    suited: str | None = None
 
 
 CATALOGUE: dict[str, Entry] = {
-    "cm": Entry("codelength.predictors.mixing", "ContextMixing", "context mixing: the default", "portable"),
+    "cm": Entry(
+        "codelength.predictors.mixing",
+        "ContextMixing",
+        "context mixing: the default",
+        "portable",
+        suited="codelength.predictors.mixing.suited",
+    ),
     "ctw": Entry("codelength.predictors.ctw", "CTW", "context-tree weighting, with a proven bound", "portable"),
     "kt": Entry("codelength.predictors.kt", "KT", "Krichevsky-Trofimov, order 0", "portable"),
     "mini": Entry("codelength.predictors.mini", "Mini", "a small mixer that fits into a program", "portable"),
+    "pixels": Entry("codelength.predictors.pixels", "Pixels", "grey, colour and 16-bit images", "portable"),
+    "bilevel": Entry("codelength.predictors.pixels", "Bilevel", "images of one bit a pixel", "portable"),
     "huffman": Entry("codelength.codes.huffman", "Huffman", "static prefix code, the table paid for", "portable"),
     "zlib": Entry("codelength.compressors.zlib", "Zlib", "DEFLATE, as in gzip", "library"),
     "bz2": Entry("codelength.compressors.bz2", "Bz2", "Burrows-Wheeler", "library"),
@@ -52,6 +61,9 @@ CATALOGUE: dict[str, Entry] = {
 }
 
 DEFAULT = "cm"
+
+HEAD = 1 << 20
+"""Bytes of the data that a choice of parameters looks at."""
 
 
 def make(spec: str) -> Code[bytes]:
@@ -71,6 +83,42 @@ def make(spec: str) -> Code[bytes]:
         if sign in spec:
             return _mixture(spec, sign, kind)
     return _single(spec)
+
+
+def choice(spec: str) -> Callable[[bytes, int | None, bool], str] | None:
+    """What fits a spec to data: a function from (first MiB, size or None, is side information given?) to the spec that
+    a frame shall carry. None for a spec that leaves nothing open: another code, a mixture, or one that has chosen.
+
+    Raises
+    ------
+    UnknownCodeError
+        As `make`.
+
+    Examples
+    --------
+    >>> fit = choice("cm:preset=max")
+    >>> text = b"It is not the size of the data that counts. " * 999
+    >>> fit(text, len(text), False), fit(text, len(text), True), fit(bytes(9999), 9999, False)
+    ('cm:preset=max,primer=128', 'cm:preset=max', 'cm:preset=max')
+    >>> choice("cm:primer=0") is None
+    True
+    """
+    name, _, rest = spec.partition(":")
+    entry = CATALOGUE.get(name)
+    if entry is None or entry.suited is None or "+" in spec or "~" in spec:
+        return None
+    chooser = import_module(entry.suited)
+    said = {key: value for key, _, value in (item.partition("=") for item in rest.split(","))}
+    if not said.keys().isdisjoint(chooser.CHOSEN):
+        return None
+    plain = make(spec).spec
+
+    def fit(head: bytes, size: int | None, side: bool) -> str:
+        chosen = chooser.suited(head, size, said.get("preset", "default"), side=side)
+        added = ",".join(f"{key}={value}" for key, value in chosen.items())
+        return f"{plain}{',' if ':' in plain else ':'}{added}" if added else plain
+
+    return fit
 
 
 def _mixture(spec: str, sign: str, kind: str) -> Code[bytes]:

@@ -20,8 +20,6 @@ All that runs over data is one function, `drive`, so that the kernel is compiled
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -31,6 +29,7 @@ from codelength.predictors.hashing import M32, MULTIPLIERS, SALT, SPREAD
 from codelength.predictors.histories import histories
 from codelength.predictors.logistic import LIMIT, squash_table, stretch_table
 from codelength.predictors.mixing.match import expect, follow_match
+from codelength.predictors.mixing.mixers import SQUASH, choose_rows, learn_mixers, mix
 from codelength.predictors.mixing.slots import look_up
 from codelength.predictors.mixing.state import (
     AWAKE,
@@ -46,7 +45,6 @@ from codelength.predictors.mixing.state import (
     FINALS,
     FRACTION,
     KNOWN,
-    LANES,
     LAST,
     LEARNED,
     LENGTH,
@@ -65,13 +63,11 @@ from codelength.predictors.mixing.state import (
     TRUST,
     State,
     note,
-    note_row,
 )
 from codelength.predictors.mixing.text import see_text
 
 RATE_EXTRA = 96
 RATE_FADES = 4096
-OUTER_RATE = 1
 MAP_LIMIT = 1023
 PATIENCE = 32
 """Bytes of doubt in a row before learning stops: a new kind of data looks like noise until it is learned."""
@@ -80,7 +76,6 @@ LEARN, READ, FORETELL, TAKE = 0, 1, 2, 3
 """What `drive` does: learn given bytes, decode bytes, only say the next probability, only learn one bit."""
 
 _NEXT = histories().next
-SQUASH = squash_table()
 STRETCH = stretch_table(12)
 _FINE_STRETCH = stretch_table(16)
 _STEP = np.array([int(65536 * 10 // (10 * n + 16)) for n in range(MAP_LIMIT + 1)], dtype=np.int64)
@@ -88,11 +83,6 @@ _FINAL_START = np.array([int(squash_table()[min(k * 256, 2 * LIMIT - 1)]) * 4 fo
 ONE = np.int64(1) << np.int64(22)
 LEAST = np.int64(16)
 _TRUST_ONE = np.int64(1) << np.int64(30)
-
-
-@inlined
-def _clamped(x: int) -> Any:
-    return min(max(x, 1 - LIMIT), LIMIT - 1)
 
 
 @kernel
@@ -113,42 +103,6 @@ def begin_byte(s: State) -> None:
     r[DOUBTED] = 0 if r[TRUST] >= DOUBT else r[DOUBTED] + 1
     r[AWAKE] = np.int64(r[DOUBTED] < PATIENCE)
     r[PACE] = r[RATE] + np.int64(RATE_EXTRA * RATE_FADES) // (r[LEARNED] + RATE_FADES)
-
-
-@inlined
-def choose_rows(s: State, expects: int) -> None:
-    """One row of weights for each selector; `expects` is 0 where there is no match, else 1 + the expected bit."""
-    r = s.registers
-    for q in range(s.rows.shape[0]):
-        value = min(max(r[s.selectors[q, 0]], np.int64(0)), s.selectors[q, 3] - 1)
-        also = s.selectors[q, 2]
-        if also == 1:
-            value = value * 256 + r[PARTIAL]
-        elif also == 2:
-            value = value * 8 + r[DEPTH]
-        elif also == 3:
-            value = value * 3 + expects
-        s.rows[q] = s.selectors[q, 1] + value
-
-
-@inlined
-def mix(s: State) -> int:
-    """The stretched vote of both layers; the first layer's votes stay in the state."""
-    width = s.inputs.shape[0]
-    selectors = s.rows.shape[0]
-    outer = s.outer[s.registers[PARTIAL]]
-    vote = np.int64(0)
-    for q in range(selectors):
-        weights = s.weights[s.rows[q]]
-        total = np.int64(0)
-        for block in range(0, width, LANES):
-            for k in range(block, block + LANES):
-                total += np.int64(s.inputs[k]) * np.int64(weights[k])
-        y = _clamped(total >> 16)
-        s.votes[q] = y
-        s.votes[selectors + q] = SQUASH[y + LIMIT]
-        vote += y * outer[q]
-    return _clamped(vote >> 16)
 
 
 @inlined
@@ -268,26 +222,6 @@ def adapt_map(maps: NDArray[np.uint32], cell: int, target: int) -> None:
     p += ((target - p) * _STEP[np.uint64(count)]) >> 16
     count += np.int64(count < MAP_LIMIT)
     maps[np.uint64(cell)] = np.uint32(p << 10 | count)
-
-
-@inlined
-def learn_mixers(s: State, target: int) -> None:
-    r = s.registers
-    width = s.inputs.shape[0]
-    selectors = s.rows.shape[0]
-    rate = r[PACE]
-    outer = s.outer[r[PARTIAL]]
-    outer_error = ((target - r[MIXED]) * OUTER_RATE) >> 10
-    if s.journal.shape[0] > 1:
-        for q in range(selectors):
-            note_row(s, s.rows[q])
-    for q in range(selectors):
-        error = ((target - s.votes[selectors + q]) * rate) >> 12
-        weights = s.weights[s.rows[q]]
-        for block in range(0, width, LANES):
-            for k in range(block, block + LANES):
-                weights[k] += np.int32((np.int64(s.inputs[k]) * error + 8192) >> 14)
-        outer[q] += (s.votes[q] * outer_error + 8192) >> 14
 
 
 @inlined

@@ -1,0 +1,81 @@
+"""The mixers: gated linear networks in the logistic domain, two layers of them.
+
+    y_s = sum_i w[s, i] x_i       z = sum_s v[s] y_s       w += rate * (bit - squash(y_s)) * x_i
+
+(Mahoney 2005; the gradient of the codelength.) A selector s chooses one row of weights by a register of the state.
+Cost: about 2 nanoseconds for each input, selector and bit.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from codelength.predictors.compiled import inlined
+from codelength.predictors.logistic import LIMIT, squash_table
+from codelength.predictors.mixing.state import DEPTH, LANES, MIXED, PACE, PARTIAL, State, note_row
+
+OUTER_RATE = 1
+SQUASH = squash_table()
+
+
+@inlined
+def _clamped(x: int) -> Any:
+    return min(max(x, 1 - LIMIT), LIMIT - 1)
+
+
+@inlined
+def choose_rows(s: State, expects: int) -> None:
+    """One row of weights for each selector; `expects` is 0 where there is no match, else 1 + the expected bit."""
+    r = s.registers
+    for q in range(s.rows.shape[0]):
+        value = min(max(r[s.selectors[q, 0]], np.int64(0)), s.selectors[q, 3] - 1)
+        also = s.selectors[q, 2]
+        if also == 1:
+            value = value * 256 + r[PARTIAL]
+        elif also == 2:
+            value = value * 8 + r[DEPTH]
+        elif also == 3:
+            value = value * 3 + expects
+        s.rows[q] = s.selectors[q, 1] + value
+
+
+@inlined
+def mix(s: State) -> int:
+    """The stretched vote of both layers; the first layer's votes stay in the state."""
+    width = s.inputs.shape[0]
+    selectors = s.rows.shape[0]
+    outer = s.outer[s.registers[PARTIAL]]
+    vote = np.int64(0)
+    for q in range(selectors):
+        weights = s.weights[s.rows[q]]
+        total = np.int64(0)
+        for block in range(0, width, LANES):
+            for k in range(block, block + LANES):
+                total += np.int64(s.inputs[k]) * np.int64(weights[k])
+        y = _clamped(total >> 16)
+        s.votes[q] = y
+        s.votes[selectors + q] = SQUASH[y + LIMIT]
+        vote += y * outer[q]
+    return _clamped(vote >> 16)
+
+
+@inlined
+def learn_mixers(s: State, target: int) -> None:
+    r = s.registers
+    width = s.inputs.shape[0]
+    selectors = s.rows.shape[0]
+    rate = r[PACE]
+    outer = s.outer[r[PARTIAL]]
+    outer_error = ((target - r[MIXED]) * OUTER_RATE) >> 10
+    if s.journal.shape[0] > 1:
+        for q in range(selectors):
+            note_row(s, s.rows[q])
+    for q in range(selectors):
+        error = ((target - s.votes[selectors + q]) * rate) >> 12
+        weights = s.weights[s.rows[q]]
+        for block in range(0, width, LANES):
+            for k in range(block, block + LANES):
+                weights[k] += np.int32((np.int64(s.inputs[k]) * error + 8192) >> 14)
+        outer[q] += (s.votes[q] * outer_error + 8192) >> 14

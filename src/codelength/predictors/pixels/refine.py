@@ -1,0 +1,80 @@
+"""What the kernels of both kinds of image share: mixing, three final maps, a byte that is taken into the past.
+
+    p = (a + b + 2 c) / 4      a, b, c: adaptive maps of squash(z), interpolated, each in a context of 16 bits
+
+(Mattsson's and Mahoney's adaptive probability maps, 2005 on), z the vote of context mixing (`mixing.kernel`).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from codelength.predictors.compiled import inlined
+from codelength.predictors.hashing import M32
+from codelength.predictors.logistic import LIMIT
+from codelength.predictors.mixing.kernel import ONE, adapt_final, final
+from codelength.predictors.mixing.mixers import SQUASH, learn_mixers, mix
+from codelength.predictors.mixing.state import (
+    AWAKE,
+    BUCKET,
+    BUCKETS,
+    DEPTH,
+    FINAL1,
+    FINAL2,
+    FRACTION,
+    KIND,
+    LAST,
+    MIXED,
+    RECENT,
+    SEEN,
+    State,
+)
+
+FINAL_ROW = 65536 * BUCKETS
+"""Cells of a final map: images use all of its contexts from the beginning."""
+
+FINALS = 3 * FINAL_ROW
+FINAL3 = KIND + 60
+
+
+@inlined
+def refined(s: State, first: int, second: int, third: int) -> Any:
+    """The model's P(1) in units of 2**-22, the inputs and rows of weights being chosen."""
+    r = s.registers
+    z = mix(s)
+    r[MIXED] = SQUASH[z + LIMIT]
+    z += LIMIT
+    bucket = z >> 8
+    r[FRACTION] = z & 255
+    r[BUCKET] = bucket
+    r[FINAL1] = first * BUCKETS + bucket
+    r[FINAL2] = FINAL_ROW + second * BUCKETS + bucket
+    r[FINAL3] = 2 * FINAL_ROW + third * BUCKETS + bucket
+    return (final(s, r[FINAL1], bucket) + final(s, r[FINAL2], bucket) + 2 * final(s, r[FINAL3], bucket)) >> 12
+
+
+@inlined
+def learn_refined(s: State, bit: int) -> None:
+    """Mixers and final maps learn the bit, unless the data look like noise."""
+    r = s.registers
+    if r[AWAKE] > 0:
+        learn_mixers(s, np.int64(bit) * (ONE - 1))
+        target = np.int64(bit) * ((np.int64(1) << 24) - 1)
+        fraction = r[FRACTION]
+        bucket = r[BUCKET]
+        for which in (FINAL1, FINAL2, FINAL3):
+            adapt_final(s, r[which], bucket, 256 - fraction, target)
+            adapt_final(s, r[which] + 1, bucket + 1, fraction, target)
+
+
+@inlined
+def take_byte(s: State, byte: int) -> None:
+    """Into the past."""
+    r = s.registers
+    s.history[r[SEEN]] = byte
+    r[SEEN] += 1
+    r[DEPTH] = 0
+    r[RECENT] = (r[RECENT] << 8 | byte) & M32
+    r[LAST] = byte

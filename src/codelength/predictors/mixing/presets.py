@@ -155,7 +155,7 @@ MAX = Model(
         Selector("last byte and match", layout.LAST, 256, 3),
     ),
     rate=10,
-    memory=25,
+    memory=26,
     slots_per_byte=128,
 )
 

@@ -1,20 +1,25 @@
 """Makes the golden frames: small frames of fixed inputs that must decode for ever, and nothing may change.
 
-    python tests/golden/make.py [SPEC ...]        by default every portable code of the catalogue
+    python tests/golden/make.py [SPEC ...]             by default every portable code of the catalogue
+    python tests/golden/make.py --anew SPEC ...        delete the frames of these codes first
 
-For each code and input one frame, `<spec>.<input>.frame`; for a code that takes side information also
-`<spec>.<input>.given.frame`, made given `SIDE`. A frame that is there already is never made anew: delete none, for
-people hold files of that format. `tests/coding/test_golden.py` decodes them all.
+`cm` stands for all of CM. For each code and input one frame, `<spec>.<input>.frame`; for a code that takes side
+information also `<spec>.<input>.given.frame`, made given `SIDE`. In names of files a spec's `:` is `,`. A frame that
+is there already is never made anew, unless its code has not been released: people hold files of that format.
+`tests/coding/test_golden.py` decodes them all.
 """
 
+import argparse
 import io
-import sys
 from pathlib import Path
 
 from codelength import catalogue
 from codelength.coding.blocks import block_coder
 from codelength.coding.frame import side_digest, write_frame
 from codelength.core import Learner
+
+CM = ["cm", "cm:preset=fast", "cm:preset=max", "cm:primer=1"]
+"""Context mixing with all that changes its stream."""
 
 HERE = Path(__file__).resolve().parent
 
@@ -25,6 +30,11 @@ _TALE = (
     "A predictor is a code, and a code is a predictor. {n} symbols came down the wire; the {k}th was seen before, "
     "the next was not, and each cost what it was worth: minus the logarithm of its probability.\n"
 )
+
+_SHORT = """<p id="1">The code is long; the CODE is short (see [2], Zürich, 1,848).</p>
+    if (n[0] > 10) { return f(n - 1); }    // ä ≤ é
+    if (n[1] > 12) { return g(n - 2); }
+"""
 
 
 def _pseudo_random(n: int) -> bytes:
@@ -41,7 +51,9 @@ INPUTS: dict[str, bytes] = {
     "text": "".join(_TALE.format(n=n * n, k=n) for n in range(20)).encode(),
     "zeros": bytes(5000),
     "random": _pseudo_random(2000),
+    "short": _SHORT.encode() + _pseudo_random(24) + _SHORT[40:110].encode(),
 }
+"""`short` is for decoders that are slow: some of everything in a few hundred bytes."""
 
 SIDE = "".join(_TALE.format(n=3 * n, k=n) for n in range(100, 110)).encode()
 
@@ -59,20 +71,40 @@ def frame_of(spec: str, data: bytes, side: bytes | None) -> bytes:
     return sink.getvalue()
 
 
-def main(specs: list[str]) -> None:
-    for spec in specs:
-        sides: dict[str, bytes | None] = {"": None}
-        if isinstance(catalogue.make(spec), Learner):
-            sides[".given"] = SIDE
-        for name, data in INPUTS.items():
-            for mark, side in sides.items():
-                path = HERE / f"{spec}.{name}{mark}.frame"
-                if path.exists():
-                    print(f"{path.name}: kept")
-                    continue
-                path.write_bytes(frame_of(spec, data, side))
-                print(f"{path.name}: {path.stat().st_size} bytes")
+def file_of(spec: str, name: str) -> Path:
+    """Where the frame of a code and an input lies; no `:` in it, which not every file system takes."""
+    return HERE / f"{spec.replace(':', ',')}.{name}.frame"
+
+
+def make(spec: str) -> None:
+    sides: dict[str, bytes | None] = {"": None}
+    if isinstance(catalogue.make(spec), Learner):
+        sides[".given"] = SIDE
+    for name, data in INPUTS.items():
+        for mark, side in sides.items():
+            path = file_of(spec, name + mark)
+            if path.exists():
+                print(f"{path.name}: kept")
+                continue
+            path.write_bytes(frame_of(spec, data, side))
+            print(f"{path.name}: {path.stat().st_size} bytes")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--anew", action="store_true", help="for codes that nobody holds files of yet")
+    parser.add_argument("specs", nargs="*", metavar="SPEC")
+    args = parser.parse_args()
+    if args.anew and not args.specs:
+        parser.error("--anew needs the codes whose frames are to be made anew")
+    portable = [name for name, entry in catalogue.CATALOGUE.items() if entry.tier == "portable"]
+    for each in args.specs or portable:
+        for spec in CM if each == "cm" else [each]:
+            if args.anew:
+                for path in HERE.glob(file_of(spec, "*").name):
+                    path.unlink()
+            make(spec)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:] or [name for name, entry in catalogue.CATALOGUE.items() if entry.tier == "portable"])
+    main()

@@ -120,13 +120,14 @@ class ImageCode(Sequential[ImageState]):
 
     def _step(self, state: ImageState, bit: int) -> tuple[ImageState, int]:
         if bit >= 0:
-            self._drive(state, TAKE, _NO_BYTES, _NO_PROBS, _NO_BYTES, _NO_CODER, bit)
+            self._drive(state, TAKE, _NO_DATA, _NO_PROBS, _NO_BYTES, _NO_CODER, bit)
         if state.mixing.registers[layout.DEPTH] == 0:
             state, _ = self._grown(state, 1)
-        return state, self._drive(state, FORETELL, _NO_BYTES, _NO_PROBS, _NO_BYTES, _NO_CODER, 0)
+        return state, self._drive(state, FORETELL, _NO_DATA, _NO_PROBS, _NO_BYTES, _NO_CODER, 0)
 
 
 _NO_BYTES = np.empty(0, dtype=np.uint8)
+_NO_DATA = np.frombuffer(b"", dtype=np.uint8)  # read-only, as all data: so the kernel is compiled once
 _NO_FINALS = np.empty(0, dtype=np.uint32)
 _NO_PROBS = np.empty((0, 8), dtype=np.uint32)
 _NO_CODER = np.zeros(3, dtype=np.uint64)

@@ -24,7 +24,8 @@ from codelength.predictors.pixels.state import Layout
 
 
 def _part(name: str) -> Part:
-    return Part(layout.KIND + features.REGISTERS.index(name))
+    """A register; some may be negative, so 32 bits of them, of which no product leaves 63."""
+    return Part(layout.KIND + features.REGISTERS.index(name), 0xFFFFFFFF)
 
 
 def _sees(*names: str) -> Context:

@@ -51,6 +51,7 @@ CATALOGUE: dict[str, Entry] = {
     "mini": Entry("codelength.predictors.mini", "Mini", "a small mixer that fits into a program", "portable"),
     "pixels": Entry("codelength.predictors.pixels", "Pixels", "grey, colour and 16-bit images", "portable"),
     "bilevel": Entry("codelength.predictors.pixels", "Bilevel", "images of one bit a pixel", "portable"),
+    "dna": Entry("codelength.predictors.dna", "Dna", "bases from both strands, in any layout", "portable"),
     "huffman": Entry("codelength.codes.huffman", "Huffman", "static prefix code, the table paid for", "portable"),
     "zlib": Entry("codelength.compressors.zlib", "Zlib", "DEFLATE, as in gzip", "library"),
     "bz2": Entry("codelength.compressors.bz2", "Bz2", "Burrows-Wheeler", "library"),

@@ -6,12 +6,13 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import attrgetter
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from codelength.catalogue import CATALOGUE, DEFAULT, make
+from codelength.catalogue import CATALOGUE, DEFAULT, HEAD, choice, make
 from codelength.cli.batch import read_side
 from codelength.cli.options import (
     DEFAULT_MAX_SIZE,
@@ -19,7 +20,9 @@ from codelength.cli.options import (
     JobsOption,
     JsonOption,
     MaxSizeOption,
+    PresetOption,
     ReportOption,
+    code_named,
     complete_code,
     read_once,
 )
@@ -46,6 +49,7 @@ def bits(
         list[Path], typer.Argument(metavar="PATH", help="Files; a directory is all of its files; - is stdin.")
     ],
     code: CodesOption = None,
+    preset: PresetOption = None,
     given: GivenOption = None,
     jobs: JobsOption = None,
     report: ReportOption = None,
@@ -54,6 +58,9 @@ def bits(
 ) -> None:
     """Say how many bits each PATH costs, and what kind of number that is.
 
+    Without --code each is measured as `compress` would code it, with the parameters that suit it (cm:primer=64). Saying
+    which is not counted: those few bytes are the frame's. A --code is taken as it stands.
+
     With --given: what it costs someone who knows that already. A code that cannot take side information itself is
     differenced, |C(xy)| - |C(x)|, which is an estimate.
     """
@@ -61,20 +68,29 @@ def bits(
     from codelength.tasks.parallel import mapped
 
     read_once(paths, given)
+    if preset is not None and code is not None:
+        code = [code_named(", ".join(code), preset)]
+    fit = choice(code_named(None, preset)) if code is None else None
     screen = Screen(as_json=as_json)
-    specs, notes = _available(code or [DEFAULT])
+    specs, notes = _available(code or [code_named(None, preset)])
     sources = read_paths(paths, max_size=max_size)
     side = read_side(given, max_size=max_size)
     notes += [f"left out {line}" for source in sources for line in source.skipped]
     for note in notes:
         screen.warn(note)
+    work = [
+        _Work(name, name if fit is None else fit(source.content[:HEAD], len(source.content), bool(side)), source, side)
+        for source in sources
+        for name in specs
+    ]
     # Code by code, so that what is given is learned once for each; shown file by file.
-    work = [_Work(spec, source, side) for spec in specs for source in sources]
+    by_spec = sorted(work, key=attrgetter("spec"))
     with screen.progress() as advance:
-        costs = list(mapped(_measure, work, jobs=jobs, phase="coding", on_progress=advance))
-    coded = {(item.spec, item.source.name): cost for item, cost in zip(work, costs, strict=True)}
+        costs = mapped(_measure, by_spec, jobs=jobs, phase="coding", on_progress=advance)
+        coded = {(item.asked, item.source.name): cost for item, cost in zip(by_spec, costs, strict=True)}
     rows = [
-        Row(source.name, len(source.content), spec, *coded[spec, source.name]) for source in sources for spec in specs
+        Row(item.source.name, len(item.source.content), item.asked, item.spec, *coded[item.asked, item.source.name])
+        for item in work
     ]
     record = {"command": "bits", "given_bytes": len(side), "rows": rows, "warnings": notes}
     screen.result(record, bits_table(rows, len(side)))
@@ -84,6 +100,7 @@ def bits(
 
 @dataclass(frozen=True, slots=True)
 class _Work:
+    asked: str
     spec: str
     source: Source
     side: bytes

@@ -15,10 +15,13 @@ from codelength.report import Cell, Column, Fact, Figure, Section, Table
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One file under one code. `seconds` is the coding alone: neither compiling nor learning the side information."""
+    """One file under one code. `asked`: as it was named, `code`: as it was fitted to the file. `seconds` is the coding
+    alone: neither compiling nor learning what is read first.
+    """
 
     file: str
     size: int
+    asked: str
     code: str
     bits: Bits
     seconds: float
@@ -27,13 +30,13 @@ class Row:
 def bits_table(rows: Sequence[Row], side: int) -> Table:
     """A line for each file and code; several files have totals."""
     files = list(dict.fromkeys(row.file for row in rows))
-    codes = list(dict.fromkeys(row.code for row in rows))
+    codes = list(dict.fromkeys(row.asked for row in rows))
     given = f" given {side:,} bytes" if side else ""
     columns = [
         Column("code", "code"),
         Column("bits", "bits"),
         Column("rate", "bits/byte", digits=3),
-        Column("seconds", "seconds", digits=2, help="coding alone: neither compiling nor learning what is given"),
+        Column("seconds", "seconds", digits=2, help="coding alone: neither compiling nor learning what is read first"),
         Column("speed", "MB/s", digits=2),
     ]
     if len(files) == 1:
@@ -42,7 +45,7 @@ def bits_table(rows: Sequence[Row], side: int) -> Table:
     names = short_names(files)
     shown = [_cells(row) | {"file": names[row.file], "size": row.size} for row in rows]
     for code in codes:
-        summed = _total([row for row in rows if row.code == code])
+        summed = _total([row for row in rows if row.asked == code])
         shown.append(_cells(summed) | {"file": "total", "size": summed.size})
     first = [Column("file", "file"), Column("size", "bytes")]
     return Table(f"codelength of {len(files)} files{given}", [*first, *columns], shown)
@@ -53,7 +56,7 @@ def write_bits_page(screen: Screen, path: Path, rows: Sequence[Row], side: int) 
     from codelength.report import plots
 
     names = short_names(list(dict.fromkeys(row.file for row in rows)))
-    codes = list(dict.fromkeys(row.code for row in rows))
+    codes = list(dict.fromkeys(row.asked for row in rows))
 
     def label(row: Row) -> str:
         if len(codes) == 1:
@@ -85,4 +88,4 @@ def _cells(row: Row) -> dict[str, Cell]:
 
 def _total(rows: Sequence[Row]) -> Row:
     size, seconds = sum(row.size for row in rows), sum(row.seconds for row in rows)
-    return Row("total", size, rows[0].code, total([row.bits for row in rows]), seconds)
+    return Row("total", size, rows[0].asked, rows[0].asked, total([row.bits for row in rows]), seconds)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from stat import S_ISREG
 
-from codelength.catalogue import DEFAULT
 from codelength.cli.batch import (
     SUFFIX,
     FilesArgument,
@@ -24,7 +24,16 @@ from codelength.cli.batch import (
     watched,
 )
 from codelength.cli.files import STREAM, input_file, is_stream, output
-from codelength.cli.options import CodeOption, ForceOption, GivenOption, JsonOption, QuietOption, read_once
+from codelength.cli.options import (
+    CodeOption,
+    ForceOption,
+    GivenOption,
+    JsonOption,
+    PresetOption,
+    QuietOption,
+    code_named,
+    read_once,
+)
 from codelength.cli.screen import Advance, Screen
 from codelength.core import DataError
 from codelength.data.files import display
@@ -34,7 +43,8 @@ def compress(
     files: FilesArgument = None,
     out: OutputOption = None,
     stdout: StdoutOption = False,
-    code: CodeOption = DEFAULT,
+    code: CodeOption = None,
+    preset: PresetOption = None,
     given: GivenOption = None,
     keep: KeepOption = False,
     remove: RemoveOption = False,
@@ -45,6 +55,8 @@ def compress(
 ) -> None:
     """Compress each FILE into FILE.clen beside it.
 
+    What suits the data (how much English to read first) is chosen and stands in the frame, unless --code cm:primer=N
+    says it.
     With --given the frame says only what that data does not: whoever decompresses it gives the same data.
     """
     from codelength.api import frame_writer
@@ -54,15 +66,17 @@ def compress(
     sources, target_of = plan(
         files, out, stdout=stdout, keep=keep, remove=remove, as_json=as_json, name=compressed_name
     )
-    write = frame_writer(code, read_side(given))
+    write = frame_writer(code_named(code, preset), read_side(given))
 
     def one(source: Path, advance: Advance) -> Record:
         if source.suffix == SUFFIX and not force:
             raise DataError(f"{display(source)}: is a {SUFFIX} file already; -f compresses it once more")
         began = time.perf_counter()
         target = target_of(source)
-        with input_file(source) as raw, output(target, binary=True, force=force, like=status(source)) as sink:
-            info = write(watched(raw, source, advance), sink)
+        was = status(source)
+        size = was.st_size if was is not None and S_ISREG(was.st_mode) else None
+        with input_file(source) as raw, output(target, binary=True, force=force, like=was) as sink:
+            info = write(watched(raw, source, advance), sink, size)
         if remove and not is_stream(source):
             source.unlink()
         return {

@@ -7,8 +7,16 @@ from typing import Annotated
 
 import typer
 
-from codelength.catalogue import DEFAULT, make
-from codelength.cli.options import CodeOption, JobsOption, JsonOption, QuietOption, not_stdout
+from codelength.catalogue import make
+from codelength.cli.options import (
+    CodeOption,
+    JobsOption,
+    JsonOption,
+    PresetOption,
+    QuietOption,
+    code_named,
+    not_stdout,
+)
 from codelength.cli.screen import Screen
 from codelength.cli.stdlib import PACKAGE, standard_library
 from codelength.data import display
@@ -22,7 +30,8 @@ PageOption = Annotated[
 
 def demo(
     out: PageOption = Path("codelength-demo.html"),
-    code: CodeOption = DEFAULT,
+    code: CodeOption = None,
+    preset: PresetOption = None,
     jobs: JobsOption = None,
     quiet: QuietOption = False,
     as_json: JsonOption = False,
@@ -35,12 +44,13 @@ def demo(
     from codelength.cli.select_view import shown_on_screen, write_select_page
     from codelength.tasks import select_sources
 
+    spec = code_named(code, preset)
     screen = Screen(as_json=as_json, quiet=quiet)
     data = standard_library(SEED)
     task = f"half of {PACKAGE}"
     with screen.progress() as advance:
         advance("compiling (the first time only)", 0, 0)
-        chosen = make(code)
+        chosen = make(spec)
         found = select_sources(data.task, data.pool, chosen, jobs=jobs, seed=SEED, on_progress=advance)
     for warning in found.warnings:
         screen.warn(warning)

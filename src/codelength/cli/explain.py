@@ -7,13 +7,15 @@ from typing import Annotated
 
 import typer
 
-from codelength.catalogue import DEFAULT, make
+from codelength.catalogue import make
 from codelength.cli.names import short_names
 from codelength.cli.options import (
     CodeOption,
     GivenOption,
     JsonOption,
+    PresetOption,
     QuietOption,
+    code_named,
     not_stdout,
     read_once,
     size_of,
@@ -50,7 +52,8 @@ DEFAULT_MAX_SIZE = 64 << 20
 def explain(
     path: Annotated[Path, typer.Argument(metavar="FILE", help="The file to explain; a directory is all of its files.")],
     given: GivenOption = None,
-    code: CodeOption = DEFAULT,
+    code: CodeOption = None,
+    preset: PresetOption = None,
     report: PageOption = None,
     max_size: LimitOption = DEFAULT_MAX_SIZE,
     quiet: QuietOption = False,
@@ -67,7 +70,7 @@ def explain(
 
     read_once(path, given)
     screen = Screen(as_json=as_json, quiet=quiet)
-    chosen = make(code)
+    chosen = make(code_named(code, preset))
     source = read_path(path, max_size=max_size)
     side = read_paths(given or [], max_size=max_size)
     notes = [f"left out {line}" for one in (source, *side) for line in one.skipped]

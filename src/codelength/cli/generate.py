@@ -10,10 +10,18 @@ from typing import Annotated
 
 import typer
 
-from codelength.catalogue import DEFAULT
 from codelength.cli.batch import read_side
 from codelength.cli.files import STREAM, is_stream, output
-from codelength.cli.options import CodeOption, ForceOption, GivenOption, JsonOption, QuietOption, read_once
+from codelength.cli.options import (
+    CodeOption,
+    ForceOption,
+    GivenOption,
+    JsonOption,
+    PresetOption,
+    QuietOption,
+    code_named,
+    read_once,
+)
 from codelength.cli.screen import Screen
 from codelength.data import display
 
@@ -23,7 +31,8 @@ OutOption = Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help=
 
 
 def generate(
-    code: CodeOption = DEFAULT,
+    code: CodeOption = None,
+    preset: PresetOption = None,
     given: GivenOption = None,
     size: BytesOption = 400,
     seed: SeedOption = 0,
@@ -39,14 +48,15 @@ def generate(
     from codelength.api import generate as drawn
 
     read_once(given)
+    spec = code_named(code, preset)
     screen = Screen(as_json=as_json, quiet=quiet)
     began = time.perf_counter()
     with screen.progress(in_bytes=True) as advance:
         advance("drawing", 0, size)
         content = drawn(
-            size, read_side(given), code, seed=seed, on_progress=lambda done: advance("drawing", done, size)
+            size, read_side(given), spec, seed=seed, on_progress=lambda done: advance("drawing", done, size)
         )
-    record = {"command": "generate", "code": code, "seed": seed, "bytes": len(content)}
+    record = {"command": "generate", "code": spec, "seed": seed, "bytes": len(content)}
     record |= {"seconds": time.perf_counter() - began}
     if not is_stream(out):
         with output(out, binary=False, force=force) as sink:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
-from codelength.catalogue import CATALOGUE
+from codelength.catalogue import CATALOGUE, DEFAULT
 from codelength.core import DataError
 from codelength.data.files import MAX_SIZE, is_stdin
 from codelength.data.sizes import parse_size
@@ -46,13 +46,33 @@ def flag(*names: str, help: str) -> Any:
     return typer.Option(*names, metavar="", help=help)
 
 
+def code_named(code: str | None, preset: str | None) -> str:
+    """The spec that --code and --preset name together; a preset of any other code than `cm` is a usage error."""
+    if preset is None:
+        return DEFAULT if code is None else code
+    if code not in (None, "cm"):
+        raise typer.BadParameter(
+            f"--preset {preset} is short for --code cm:preset={preset}, and --code says {code}: leave one of them out"
+        )
+    return "cm" if preset == "default" else f"cm:preset={preset}"
+
+
 CodeOption = Annotated[
-    str,
+    str | None,
     typer.Option(
         "--code",
         metavar="NAME",
         help="The code: a name of `codelength codes`, with parameters (zstd:level=3) or mixed (cm+ctw).",
+        show_default=DEFAULT,
         autocompletion=complete_code,
+    ),
+]
+PresetOption = Annotated[
+    Literal["fast", "default", "max"] | None,
+    typer.Option(
+        "--preset",
+        help="The default code with fewer or more contexts: max takes the fewest bits and the most time.",
+        show_default=False,
     ),
 ]
 GivenOption = Annotated[

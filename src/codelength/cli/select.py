@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from codelength.catalogue import DEFAULT, make
+from codelength.catalogue import make
 from codelength.cli.files import new_file, refuse_existing
 from codelength.cli.names import short_names
 from codelength.cli.options import (
@@ -17,8 +17,10 @@ from codelength.cli.options import (
     JobsOption,
     JsonOption,
     MaxSizeOption,
+    PresetOption,
     QuietOption,
     ReportOption,
+    code_named,
     flag,
     not_stdout,
     read_once,
@@ -67,7 +69,8 @@ def select(
     budget: BudgetOption = None,
     field: FieldOption = None,
     out: OutOption = None,
-    code: CodeOption = DEFAULT,
+    code: CodeOption = None,
+    preset: PresetOption = None,
     jobs: JobsOption = None,
     seed: SeedOption = 0,
     report: ReportOption = None,
@@ -80,6 +83,7 @@ def select(
 
     With --documents: choose the documents that together help most, up to a budget.
     """
+    spec = code_named(code, preset)
     screen = Screen(as_json=as_json, quiet=quiet)
     paths = [*pool, *(more or [])]
     read_once(task, paths)
@@ -87,13 +91,13 @@ def select(
         for option, value in (("--budget", budget), ("--field", field), ("--out", out)):
             if value is not None:
                 raise typer.BadParameter(f"{option} is about single documents: add --documents")
-        _sources(screen, task, paths, code, jobs, seed, max_size, report)
+        _sources(screen, task, paths, spec, jobs, seed, max_size, report)
         return
     if out is not None:
         refuse_existing(out, force=force)
     target = read_documents(task, field=field, max_size=max_size)
     choices = [document for path in paths for document in read_documents(path, field=field, max_size=max_size)]
-    chosen = _documents(screen, display(task), target, choices, budget, code, seed, out, report)
+    chosen = _documents(screen, display(task), target, choices, budget, spec, seed, out, report)
     if out is not None:
         _write(out, chosen, force)
         screen.note(f"{len(chosen):,} documents written to {display(out)}")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from codelength.catalogue import DEFAULT, make
+from codelength.catalogue import make
 from codelength.cli.names import short_names
 from codelength.cli.options import (
     DEFAULT_MAX_SIZE,
@@ -15,7 +15,9 @@ from codelength.cli.options import (
     JobsOption,
     JsonOption,
     MaxSizeOption,
+    PresetOption,
     ReportOption,
+    code_named,
     read_once,
 )
 from codelength.cli.screen import Screen
@@ -24,7 +26,8 @@ from codelength.data import Source, read_path, read_paths
 
 def shared(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Two files or directories, or more; - is stdin.")],
-    code: CodeOption = DEFAULT,
+    code: CodeOption = None,
+    preset: PresetOption = None,
     jobs: JobsOption = None,
     report: ReportOption = None,
     max_size: MaxSizeOption = DEFAULT_MAX_SIZE,
@@ -37,11 +40,12 @@ def shared(
     if len(paths) < 2:
         raise typer.BadParameter("shared bits need two paths or more")
     read_once(paths)
+    spec = code_named(code, preset)
     screen = Screen(as_json=as_json)
     if len(paths) == 2:
-        _pair(screen, [read_path(path, max_size=max_size) for path in paths], code, report)
+        _pair(screen, [read_path(path, max_size=max_size) for path in paths], spec, report)
     else:
-        _matrix(screen, read_paths(paths, max_size=max_size), code, jobs, report)
+        _matrix(screen, read_paths(paths, max_size=max_size), spec, jobs, report)
 
 
 def _pair(screen: Screen, sources: list[Source], spec: str, report: Path | None) -> None:

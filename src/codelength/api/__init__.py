@@ -6,25 +6,39 @@ information is one bytes object or several, which are joined in their order. Not
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
-from typing import TYPE_CHECKING, BinaryIO, TypeAlias, overload
+from typing import TYPE_CHECKING, overload
 
-from codelength.catalogue import DEFAULT, make
-from codelength.core import Bits, Code, DataError, Density, Learner, Predictor, UnknownCodeError
+from codelength.api.codes import Side, Spec, conditioned, joined, primed, resolve
+from codelength.api.frames import MAX_SIZE, FrameWriter, compress, decompress, frame_reader, frame_writer
+from codelength.catalogue import DEFAULT
+from codelength.core import Bits, Code, DataError, Density, Predictor
 
 if TYPE_CHECKING:
-    from codelength.coding.frame import FrameInfo
     from codelength.measures import Regret, Shared
     from codelength.tasks import DocumentSelection, Explanation, Selection
     from codelength.tasks.program import Program
 
-Spec: TypeAlias = str | Code[bytes]
-Side: TypeAlias = bytes | Sequence[bytes] | None
-
-MAX_SIZE = 1 << 30
-"""Bytes that a decoder returns at most unless the caller allows more: 1 GiB."""
+__all__ = [
+    "MAX_SIZE",
+    "FrameWriter",
+    "Side",
+    "Spec",
+    "bits",
+    "compress",
+    "conditioned",
+    "decompress",
+    "explain",
+    "frame_reader",
+    "frame_writer",
+    "generate",
+    "primed",
+    "program",
+    "regret",
+    "resolve",
+    "select",
+    "shared",
+]
 
 
 def bits(y: bytes, given: Side = None, code: Spec = DEFAULT) -> Bits:
@@ -37,8 +51,9 @@ def bits(y: bytes, given: Side = None, code: Spec = DEFAULT) -> Bits:
     given
         Side information: known to both ends before coding starts.
     code
-        A catalogue spec or a code. One that takes no side information of its own is differenced, |C(xy)| - |C(x)|, and
-        the result is then an estimate.
+        A catalogue spec or a code, as it stands: `compress` may add to "cm" what suits the data (`cm:primer=64`), this
+        never does, so that the numbers of several files compare. One that takes no side information of its own is
+        differenced, |C(xy)| - |C(x)|, and the result is then an estimate.
 
     Returns
     -------
@@ -53,7 +68,7 @@ def bits(y: bytes, given: Side = None, code: Spec = DEFAULT) -> Bits:
     >>> cl.bits(y, given=x, code="zlib").bits < cl.bits(y, code="zlib").bits
     True
     """
-    return conditioned(resolve(code), _joined(given)).bits(y)
+    return conditioned(resolve(code), joined(given)).bits(y)
 
 
 def shared(x: bytes, y: bytes, code: Spec = DEFAULT) -> Shared:
@@ -98,7 +113,7 @@ def regret(y: bytes, experts: Sequence[Spec], code: Spec | None = None, given: S
     """
     from codelength.measures import regret as measured
 
-    side = _joined(given)
+    side = joined(given)
     ready = [primed(resolve(expert), side) if side else resolve(expert) for expert in experts]
     judged = _combined(ready) if code is None else primed(resolve(code), side)
     return measured(y, judged, ready)
@@ -211,49 +226,6 @@ def select(
     return select_documents(task, pool, ready, budget=budget, seed=seed, on_progress=on_progress)
 
 
-def compress(data: bytes, code: Spec = DEFAULT, given: Side = None) -> bytes:
-    """One frame that holds `data`: the file format of docs/format.md, with its digest.
-
-    Raises
-    ------
-    UnknownCodeError
-        No such code, or one that takes no side information where some is given.
-
-    Examples
-    --------
-    >>> import codelength as cl
-    >>> cl.decompress(cl.compress(b"abracadabra", code="zlib"))
-    b'abracadabra'
-    """
-    sink = io.BytesIO()
-    frame_writer(code, given)(io.BytesIO(data), sink)
-    return sink.getvalue()
-
-
-def decompress(frame: bytes, given: Side = None, max_size: int = MAX_SIZE) -> bytes:
-    """What one or more frames hold, in their order.
-
-    Parameters
-    ----------
-    frame
-        Frames, as `compress` or the command line made them.
-    given
-        The side information they were made with.
-    max_size
-        Refuse to return more bytes than this.
-
-    Raises
-    ------
-    StreamError
-        No frame, or one that is truncated, damaged, of a later version or too large.
-    SideInformationError
-        Made with other side information.
-    """
-    sink = io.BytesIO()
-    frame_reader(given, max_size)(io.BytesIO(frame), sink)
-    return sink.getvalue()
-
-
 def generate(
     size: int,
     given: Side = None,
@@ -285,7 +257,7 @@ def generate(
     """
     from codelength.codes.sample import sample
 
-    return sample(resolve(code), size, seed=seed, given=_joined(given), on_progress=on_progress)
+    return sample(resolve(code), size, seed=seed, given=joined(given), on_progress=on_progress)
 
 
 def program(x: bytes, max_seconds: float = 60.0) -> Program:
@@ -316,81 +288,9 @@ def program(x: bytes, max_seconds: float = 60.0) -> Program:
     return shortest_program(x, mini=Mini(), max_seconds=max_seconds)
 
 
-def frame_writer(code: Spec = DEFAULT, given: Side = None) -> Callable[[BinaryIO, BinaryIO], FrameInfo]:
-    """`compress` from one binary file to another, a block at a time: a function that primes once and serves many."""
-    from codelength.coding.blocks import block_coder
-    from codelength.coding.frame import side_digest, write_frame
-
-    side = _joined(given)
-    plain = resolve(code)
-    ready = primed(plain, side)
-    digest = side_digest(side) if side else None
-
-    def write(source: BinaryIO, sink: BinaryIO) -> FrameInfo:
-        coder, block_size = block_coder(ready)
-        return write_frame(source, sink, spec=plain.spec, coder=coder, block_size=block_size, side=digest)
-
-    return write
-
-
-def frame_reader(given: Side = None, max_size: int = MAX_SIZE) -> Callable[[BinaryIO, BinaryIO], list[FrameInfo]]:
-    """`decompress` from one binary file to another: a function that serves many. What it has written to the sink
-    counts only once it has returned.
-    """
-    from codelength.coding.blocks import block_coder
-    from codelength.coding.frame import read_frames, side_digest
-
-    side = _joined(given)
-    digest = side_digest(side) if side else None
-    ready = lru_cache(maxsize=1)(lambda spec: primed(make(spec), side))
-
-    def read(source: BinaryIO, sink: BinaryIO) -> list[FrameInfo]:
-        return read_frames(
-            source, sink, open_coder=lambda spec: block_coder(ready(spec))[0], side=digest, max_size=max_size
-        )
-
-    return read
-
-
-def resolve(code: Spec) -> Code[bytes]:
-    """The code that a spec names; a code is itself."""
-    return make(code) if isinstance(code, str) else code
-
-
-def conditioned(code: Code[bytes], side: bytes) -> Density[bytes]:
-    """C(. | side) to score with: the code's own way to take side information, else by difference."""
-    if not side:
-        return code
-    if isinstance(code, Learner):
-        given: Density[bytes] = code.given(side)
-        return given
-    from codelength.codes.differenced import Differenced
-
-    return Differenced(code).given(side)
-
-
-def primed(code: Code[bytes], side: bytes) -> Code[bytes]:
-    """C(. | side) to send with: only codes with a way of their own to take side information can."""
-    if not side:
-        return code
-    if isinstance(code, Learner):
-        given: Code[bytes] = code.given(side)
-        return given
-    raise UnknownCodeError(
-        f"code {code.spec!r} takes no side information of its own, so it cannot send anything given some; "
-        "`codelength codes` lists those that do"
-    )
-
-
 def _combined(codes: Sequence[Code[bytes]]) -> Density[bytes]:
     """One code out of several that loses little against the best: their mixture, or the best of them, named."""
     from codelength.codes import Best, Mixture
 
     predictors = [code for code in codes if isinstance(code, Predictor)]
     return Mixture(predictors) if len(predictors) == len(codes) else Best(codes)
-
-
-def _joined(given: Side) -> bytes:
-    if given is None:
-        return b""
-    return given if isinstance(given, bytes) else b"".join(given)

@@ -52,6 +52,7 @@ CATALOGUE: dict[str, Entry] = {
     "pixels": Entry("codelength.predictors.pixels", "Pixels", "grey, colour and 16-bit images", "portable"),
     "bilevel": Entry("codelength.predictors.pixels", "Bilevel", "images of one bit a pixel", "portable"),
     "dna": Entry("codelength.predictors.dna", "Dna", "bases from both strands, in any layout", "portable"),
+    "x86": Entry("codelength.predictors.x86", "X86", "machine code of x86 processors", "portable"),
     "huffman": Entry("codelength.codes.huffman", "Huffman", "static prefix code, the table paid for", "portable"),
     "zlib": Entry("codelength.compressors.zlib", "Zlib", "DEFLATE, as in gzip", "library"),
     "bz2": Entry("codelength.compressors.bz2", "Bz2", "Burrows-Wheeler", "library"),
@@ -88,7 +89,8 @@ def make(spec: str) -> Code[bytes]:
 
 def choice(spec: str) -> Callable[[bytes, int | None, bool], str] | None:
     """What fits a spec to data: a function from (first MiB, size or None, is side information given?) to the spec that
-    a frame shall carry. None for a spec that leaves nothing open: another code, a mixture, or one that has chosen.
+    a frame shall carry: this code's with parameters added, or where no more than a preset was said that of a code made
+    for such data. None for a spec that leaves nothing open: another code, a mixture, or one that has chosen.
 
     Raises
     ------
@@ -115,6 +117,9 @@ def choice(spec: str) -> Callable[[bytes, int | None, bool], str] | None:
     plain = make(spec).spec
 
     def fit(head: bytes, size: int | None, side: bool) -> str:
+        other = chooser.other_code(head, size, said.get("preset", "default")) if said.keys() <= {"preset", ""} else None
+        if other is not None:
+            return str(other)
         chosen = chooser.suited(head, size, said.get("preset", "default"), side=side)
         added = ",".join(f"{key}={value}" for key, value in chosen.items())
         return f"{plain}{',' if ':' in plain else ':'}{added}" if added else plain

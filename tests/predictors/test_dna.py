@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from codelength.catalogue import choice
 from codelength.core import StreamError
 from codelength.predictors.dna import Dna, DnaConfig, detect_dna
 from codelength.predictors.dna.state import doubled, new_state
@@ -197,3 +198,16 @@ def test_dna_is_told_from_the_rest(data_dir: Path) -> None:
     for path in sorted((data_dir / "calgary").iterdir()):
         assert detect_dna(path.read_bytes()[: 1 << 20], path.stat().st_size) is None, path.name
     assert detect_dna(b"attacca, a cat tagged; " * 99, None) is None
+
+
+def test_dna_is_coded_as_dna_unless_somebody_chose(data_dir: Path) -> None:
+    strand = LAYOUTS["FASTA"]
+    for spec in ("cm", "cm:preset=max"):
+        fit = choice(spec)
+        assert fit is not None
+        assert fit(strand, None, False) == fit(strand, 1 << 30, True) == "dna"
+        assert fit((data_dir / "calgary" / "paper1").read_bytes(), None, True) == spec
+    for spec in ("cm:preset=fast", "cm:memory=20"):
+        fit = choice(spec)
+        assert fit is not None
+        assert fit(strand, None, True) == spec

@@ -18,6 +18,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from codelength.predictors.dna.detect import detect_dna
+
 Parameters = dict[str, int | str]
 Detector = Callable[[bytes, int | None], Parameters | None]
 
@@ -26,6 +28,9 @@ CHOSEN = ("primer", "kind")
 
 KINDS: tuple[Detector, ...] = ()
 """Asked in this order for (the first MiB, the size in bytes or None); the first that answers has decided."""
+
+CODES: tuple[Callable[[bytes, int | None], str | None], ...] = (detect_dna,)
+"""Asked before all kinds, likewise: what knows data that another code than `cm` is made for, and says its spec."""
 
 _FUNCTION_WORDS = frozenset(
     b"the of and to that is for with as this from are not it be by which have an been their has were".split()
@@ -52,6 +57,19 @@ class Reading:
 
 _READING = {"default": Reading(64, 512, 0.5, 4), "max": Reading(128, 2048, 2.0, 8)}
 """By preset; `fast` reads none: it is there for its speed."""
+
+
+def other_code(head: bytes, size: int | None, preset: str) -> str | None:
+    """The spec of another code that is made for such data; None where `cm` is to code it, and always for `fast`.
+
+    Examples
+    --------
+    >>> other_code(b"gattacactg" * 99, None, "default")
+    'dna'
+    """
+    if preset == "fast":
+        return None
+    return next((spec for code in CODES if (spec := code(head, size)) is not None), None)
 
 
 def suited(head: bytes, size: int | None, preset: str, *, side: bool = False) -> Parameters:

@@ -5,7 +5,7 @@ The rest comes from the running Python: the texts of its `help()` topics and its
 passed on: see PRIMER_NOTICE.txt beside the primer. Nothing of the data that benchmarks measure is in it.
 
 The sources are cut into pieces of 4 kB and dealt out evenly, so that every end of the primer holds some of each in the
-same proportions: `primer=N` takes the last N kilobytes. Written: `primer.bin` (bz2), 3 MB of text. The text shipped is
+same proportions: `primer=N` takes the last N kilobytes. Written: `primer.bin` and `primer_tail.bin` (bz2), 3 MB of text. The text shipped is
 part of the format: run this again only for a new code name.
 """
 
@@ -92,8 +92,10 @@ def main(folder: str) -> None:
         "sources": sources(),
     }
     text = dealt(texts)
-    primer.FILE.write_bytes(bz2.compress(text))
-    print(f"{primer.FILE.name}: {len(text):,} bytes of text in {primer.FILE.stat().st_size:,}")
+    cut = len(text) - (primer.TAIL_KILOBYTES << 10)
+    for file, part in ((primer.FILE, text[:cut]), (primer.TAIL_FILE, text[cut:])):
+        file.write_bytes(bz2.compress(part))
+        print(f"{file.name}: {len(part):,} bytes of text in {file.stat().st_size:,}")
 
 
 if __name__ == "__main__":

@@ -134,11 +134,15 @@ def test_tables_stop_at_their_limit() -> None:
     assert state.bases.size == 1 << 14
 
 
-def test_a_full_ring_still_comes_back() -> None:
-    """Pointers that outlive what they pointed at: tables of a limit far below the data's size."""
+@pytest.mark.parametrize("ring", [10, 12, 26])
+def test_full_tables_and_a_full_ring_still_come_back(ring: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tables of a limit far below the data's size; pointers that outlive what they pointed at."""
+    monkeypatch.setattr("codelength.predictors.dna.predictor.RING_BITS", ring)
     code = Dna(DnaConfig(bits=10))
     data = bases(3000) + bases(2000) + reverse_complement(bases(3000))
-    assert code.decode(code.encode(data), max_size=len(data)) == data
+    stream = code.encode(data)
+    assert code.decode(stream, max_size=len(data)) == data
+    assert code.given(data)._state.bases.size == min(1 << ring, 1 << 13)
 
 
 def test_the_cut_into_blocks_changes_nothing() -> None:

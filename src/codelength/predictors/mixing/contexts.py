@@ -125,7 +125,7 @@ class Model:
     contexts, selectors
         One line each.
     rate
-        Learning rate of the first mixers, in sixteenths.
+        Learning rate of the first mixers that they settle at, in sixteenths.
     memory
         Base-2 logarithm of the most slots (16 bytes each).
     slots_per_byte
@@ -136,7 +136,7 @@ class Model:
 
     contexts: tuple[Context, ...]
     selectors: tuple[Selector, ...]
-    rate: int = 20
+    rate: int = 4
     memory: int = 24
     slots_per_byte: int = 64
     detail: bool = True
@@ -153,8 +153,9 @@ class Model:
         """The same model without a context or selector, for ablations."""
         contexts = tuple(each for each in self.contexts if each.name != name)
         selectors = tuple(each for each in self.selectors if each.name != name)
-        if len(contexts) == len(self.contexts) and len(selectors) == len(self.selectors):
-            raise ValueError(f"no context or selector is called {name!r}")
+        fewer = len(self.contexts) - len(contexts) + len(self.selectors) - len(selectors)
+        if fewer != 1:
+            raise ValueError(f"{fewer or 'no'} contexts or selectors are called {name!r}; expected one")
         return replace(self, contexts=contexts, selectors=selectors)
 
     def tables(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:

@@ -66,8 +66,10 @@ from codelength.predictors.mixing.state import (
 )
 from codelength.predictors.mixing.text import see_text
 
-RATE_EXTRA = 96
-RATE_FADES = 4096
+RATE_LATE, RATE_LATE_FADES = 16, 1 << 18
+RATE_EXTRA, RATE_FADES = 96, 1 << 12
+"""Learning begins fast and settles: half of the extra rate is gone after so many bytes."""
+
 MAP_LIMIT = 1023
 PATIENCE = 32
 """Bytes of doubt in a row before learning stops: a new kind of data looks like noise until it is learned."""
@@ -102,7 +104,9 @@ def begin_byte(s: State) -> None:
     r[DEPTH] = 0
     r[DOUBTED] = 0 if r[TRUST] >= DOUBT else r[DOUBTED] + 1
     r[AWAKE] = np.int64(r[DOUBTED] < PATIENCE)
-    r[PACE] = r[RATE] + np.int64(RATE_EXTRA * RATE_FADES) // (r[LEARNED] + RATE_FADES)
+    learned = r[LEARNED]
+    r[PACE] = r[RATE] + np.int64(RATE_LATE * RATE_LATE_FADES) // (learned + RATE_LATE_FADES)
+    r[PACE] += np.int64(RATE_EXTRA * RATE_FADES) // (learned + RATE_FADES)
 
 
 @inlined

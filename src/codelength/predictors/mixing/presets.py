@@ -26,6 +26,7 @@ from codelength.predictors.mixing.contexts import (
     SHAPE,
     TAG,
     WITH_DEPTH,
+    WITH_MATCH,
     WITH_PARTIAL,
     WORD,
     WORD1,
@@ -100,9 +101,9 @@ DEFAULT = Model(
         _KNOWN,
         _MATCH,
         Selector("byte before", layout.BEFORE, 256),
-        Selector("classes", layout.CLASSES_PAIR, 256),
+        Selector("last two classes", layout.CLASSES_PAIR, 256),
         Selector("position in word", layout.POSITION_IN_WORD, 256),
-        Selector("bracket", layout.BRACKET, 128),
+        Selector("open brackets", layout.BRACKET, 128),
     ),
     memory=24,
 )
@@ -150,11 +151,10 @@ MAX = Model(
     selectors=(
         *DEFAULT.selectors,
         Selector("third byte", layout.THIRD, 256),
-        Selector("column", layout.COLUMN, 256),
+        Selector("place in the line", layout.COLUMN, 256),
         Selector("classes and depth", layout.CLASSES_PAIR, 256, WITH_DEPTH),
-        Selector("last byte and match", layout.LAST, 256, 3),
+        Selector("last byte and match", layout.LAST, 256, WITH_MATCH),
     ),
-    rate=10,
     memory=26,
     slots_per_byte=128,
 )

@@ -55,7 +55,7 @@ class Reading:
     times: int
 
 
-_READING = {"default": Reading(64, 512, 0.5, 4), "max": Reading(128, 2048, 2.0, 8)}
+_READING = {"default": Reading(64, 256, 0.5, 4), "max": Reading(256, 3072, 3.2, 8)}
 """By preset; `fast` reads none: it is there for its speed."""
 
 

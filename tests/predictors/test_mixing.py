@@ -223,8 +223,10 @@ def test_a_model_says_what_is_wrong_with_it() -> None:
             Model(contexts, selectors)
     with pytest.raises(ValueError, match="at most 5 are possible"):
         Context("too much", last(8), last(8), last(8))
-    with pytest.raises(ValueError, match="no context or selector"):
+    with pytest.raises(ValueError, match="no contexts or selectors are called 'order 17'"):
         PRESETS["fast"].without("order 17")
+    with pytest.raises(ValueError, match="2 contexts or selectors are called 'order 1'"):
+        Model((order1, Context("order 2", last(2))), (Selector("order 1", layout.LAST, 256),)).without("order 1")
 
 
 def test_without_a_context_the_others_hash_as_before(text: bytes) -> None:

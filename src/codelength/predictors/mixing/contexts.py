@@ -137,7 +137,7 @@ class Model:
     contexts: tuple[Context, ...]
     selectors: tuple[Selector, ...]
     rate: int = 4
-    memory: int = 24
+    memory: int = 23
     slots_per_byte: int = 64
     detail: bool = True
 

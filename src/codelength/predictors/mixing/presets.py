@@ -105,7 +105,7 @@ DEFAULT = Model(
         Selector("position in word", layout.POSITION_IN_WORD, 256),
         Selector("open brackets", layout.BRACKET, 128),
     ),
-    memory=24,
+    memory=23,
 )
 
 MAX = Model(

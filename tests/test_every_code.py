@@ -9,7 +9,7 @@ from codelength.core import Learner, UnknownCodeError
 from conformance import check_code, check_learner, check_predictor
 
 CODES = list(CATALOGUE)
-LEARNERS = [*predictors(), "zlib", "zstd"]
+LEARNERS = [*predictors(), "x86", "zlib", "zstd"]
 
 
 @pytest.fixture(scope="module")

@@ -28,6 +28,7 @@ _WHOLE = re.compile("-?[0-9]{1,18}")
 class Entry:
     """One code of the catalogue. `tier`: "portable" decodes on any machine for ever (our integers only); "library"
     is a format that its own library reads. `suited`: the module that chooses parameters for some data (see `choice`).
+    `predicts`: whether a code of our own gives the probabilities of its bits.
     """
 
     module: str
@@ -36,6 +37,7 @@ class Entry:
     tier: Tier
     extra: str | None = None
     suited: str | None = None
+    predicts: bool = True
 
 
 CATALOGUE: dict[str, Entry] = {
@@ -52,7 +54,7 @@ CATALOGUE: dict[str, Entry] = {
     "pixels": Entry("codelength.predictors.pixels", "Pixels", "grey, colour and 16-bit images", "portable"),
     "bilevel": Entry("codelength.predictors.pixels", "Bilevel", "images of one bit a pixel", "portable"),
     "dna": Entry("codelength.predictors.dna", "Dna", "bases from both strands, in any layout", "portable"),
-    "x86": Entry("codelength.predictors.x86", "X86", "machine code of x86 processors", "portable"),
+    "x86": Entry("codelength.predictors.x86", "X86", "machine code of x86", "portable", predicts=False),
     "huffman": Entry("codelength.codes.huffman", "Huffman", "static prefix code, the table paid for", "portable"),
     "zlib": Entry("codelength.compressors.zlib", "Zlib", "DEFLATE, as in gzip", "library"),
     "bz2": Entry("codelength.compressors.bz2", "Bz2", "Burrows-Wheeler", "library"),
@@ -136,7 +138,7 @@ def _mixture(spec: str, sign: str, kind: str) -> Code[bytes]:
         if not isinstance(expert, Predictor):
             raise UnknownCodeError(
                 f"{expert.spec!r} gives no probabilities, so it cannot be mixed; predictors are "
-                + ", ".join(name for name, entry in CATALOGUE.items() if ".predictors." in entry.module)
+                + ", ".join(predictors())
             )
     mixture: Code[bytes] = getattr(import_module("codelength.codes"), kind)(experts)
     return mixture
@@ -185,4 +187,4 @@ def _parameters(spec: str, text: str, takes: Mapping[str, str]) -> dict[str, Any
 
 def predictors() -> list[str]:
     """Names of the codes that give probabilities."""
-    return [name for name, entry in CATALOGUE.items() if ".predictors." in entry.module]
+    return [name for name, entry in CATALOGUE.items() if ".predictors." in entry.module and entry.predicts]

@@ -1,8 +1,8 @@
 """The parameters of `cm` that suit some data: what a frame says when nobody has said more than `cm` and a preset.
 
-Chosen from the first MiB and the size, and written into the frame's spec, so that a decoder chooses nothing. First the
-kinds are asked in their order; of no kind but text, they have so much of the primer read first
-as suits their size.
+Chosen from the first MiB and the size, and written into the frame's spec, so that a decoder chooses nothing. Images,
+DNA and machine code have codes of their own; of what stays, texts have so much of the primer read first as suits their
+size.
 
 Text has few characters that no text has (controls, what is not UTF-8) and some white space; a digit string or DNA has
 none. English prose is told by its function words (the, of, and, ...: on why they are so many, Zipf 1935), a tenth to a
@@ -19,18 +19,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from codelength.predictors.dna.detect import detect_dna
+from codelength.predictors.pixels.detect import detect_image
+from codelength.predictors.x86.detect import detect_x86
 
 Parameters = dict[str, int | str]
-Detector = Callable[[bytes, int | None], Parameters | None]
 
-CHOSEN = ("primer", "kind")
+CHOSEN = ("primer",)
 """A spec that sets one of these has chosen: nothing is added to it."""
 
-KINDS: tuple[Detector, ...] = ()
-"""Asked in this order for (the first MiB, the size in bytes or None); the first that answers has decided."""
+Detector = Callable[[bytes, int | None], str | None]
+"""From the first MiB and the size in bytes, or None, to the spec of a code that is made for such data."""
 
-CODES: tuple[Callable[[bytes, int | None], str | None], ...] = (detect_dna,)
-"""Asked before all kinds, likewise: what knows data that another code than `cm` is made for, and says its spec."""
+CODES: tuple[Detector, ...] = (detect_image, detect_dna, detect_x86)
+"""Asked in this order; the first that answers has decided."""
 
 _FUNCTION_WORDS = frozenset(
     b"the of and to that is for with as this from are not it be by which have an been their has were".split()
@@ -69,7 +70,11 @@ def other_code(head: bytes, size: int | None, preset: str) -> str | None:
     """
     if preset == "fast":
         return None
-    return next((spec for code in CODES if (spec := code(head, size)) is not None), None)
+    spec = next((spec for code in CODES if (spec := code(head, size)) is not None), None)
+    if spec is not None and preset == "max" and spec.startswith("x86"):
+        said = spec.partition(":")[2]
+        return f"x86:preset=max,{said}" if said else "x86:preset=max"
+    return spec
 
 
 def suited(head: bytes, size: int | None, preset: str, *, side: bool = False) -> Parameters:
@@ -98,10 +103,6 @@ def suited(head: bytes, size: int | None, preset: str, *, side: bool = False) ->
     >>> suited(bytes(1000), None, "default")
     {}
     """
-    for kind in KINDS:
-        found = kind(head, size)
-        if found is not None:
-            return found
     reading = _READING.get(preset)
     if side or reading is None:
         return {}

@@ -40,13 +40,11 @@ def machine() -> bytes:
 
 
 def registers_before(
-    data: bytes, bits: int = 32, end: int = MOST_AT, relocations: int = 0, size: int = 0
-) -> list[dict]:
+    data: bytes, bits: int = 32, end: int = MOST_AT, relocations: tuple[int, int] = (0, 0)
+) -> list[dict[str, int]]:
     """The registers of the instruction reader before each byte, and what is coded."""
-    registers, arrays = (
-        np.zeros(REGISTERS, dtype=np.int64),
-        layout.prepared((int(bits == 64), 0, end, relocations, size)),
-    )
+    registers = np.zeros(REGISTERS, dtype=np.int64)
+    arrays = layout.prepared((int(bits == 64), 0, end, *relocations))
     history, rows = np.zeros(len(data) + 8, dtype=np.uint8), []
     for i, byte in enumerate(data):
         row = {name: int(registers[KIND + k]) for k, name in enumerate(layout.NAMES)}
@@ -173,6 +171,34 @@ def test_calls_of_one_place_become_equal() -> None:
     coded = bytes(row["coded"] for row in registers_before(data))
     assert coded == (b"\xe8" + (0x12345).to_bytes(4, "little")) * 20
     assert bytes(row["coded"] for row in registers_before(data, end=0)) == data
+
+
+def image(places: list[int]) -> bytes:
+    """A PE of one section of code, at 0x1000 in memory and in the file, that loads addresses at some places."""
+    header = bytearray(0x1000)
+    header[60] = 64
+    header[64:68] = b"PE\0\0"
+    header[64 + 6] = 1
+    header[64 + 52 : 64 + 56] = (0x400000).to_bytes(4, "little")
+    header[64 + 80 : 64 + 84] = (0x3000).to_bytes(4, "little")
+    for at, value in ((12, 0x1000), (16, 0x1000), (20, 0x1000), (36, 0x20000000)):
+        header[64 + 24 + at : 64 + 28 + at] = value.to_bytes(4, "little")
+    code = bytearray(b"\x90" * 0x1000)
+    for k, place in enumerate(places):
+        code[place - 1 : place + 4] = b"\xa1" + (0x401234 + 16 * k).to_bytes(4, "little")
+    entries = b"".join((0x3000 | place).to_bytes(2, "little") for place in places)
+    block = (0x1000).to_bytes(4, "little") + (8 + len(entries)).to_bytes(4, "little") + entries
+    return bytes(header + code + block)
+
+
+def test_relocations_are_foretold_from_the_code() -> None:
+    places = sorted(random.Random(5).sample(range(8, 0xFF0, 8), 40))
+    data = image(places)
+    rows = registers_before(data, relocations=(0x2000, len(data) - 0x2000))[0x2000:]
+    assert all(row["GUESS"] == 256 | byte for row, byte in zip(rows, data[0x2000:], strict=True))
+    code = X86(relocations=0x2000, relocations_size=len(data) - 0x2000)
+    assert code.decode(code.encode(data), max_size=len(data)) == data
+    assert code.bits(data).bits < X86().bits(data).bits - 100
 
 
 def test_what_is_no_parameter_is_refused() -> None:

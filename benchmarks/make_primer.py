@@ -5,8 +5,8 @@ The rest comes from the running Python: the texts of its `help()` topics and its
 passed on: see PRIMER_NOTICE.txt beside the primer. Nothing of the data that benchmarks measure is in it.
 
 The sources are cut into pieces of 4 kB and dealt out evenly, so that every end of the primer holds some of each in the
-same proportions: `primer=N` takes the last N kilobytes. Written: `primer.bin` and `primer_tail.bin` (bz2), 3 MB of text. The text shipped is
-part of the format: run this again only for a new code name.
+same proportions: `primer=N` takes the last N kilobytes. Written: `primer.bin` and `primer_tail.bin` (bz2), 3 MB of
+text. The text shipped is part of the format: run this again only for a new code name.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ from codelength.predictors.mixing.kernel import (
 from codelength.predictors.mixing.match import follow_match
 from codelength.predictors.mixing.mixers import choose_rows
 from codelength.predictors.mixing.state import DEPTH, EXTRA_INPUTS, KIND, PARTIAL, SEEN, State
-from codelength.predictors.pixels.refine import learn_refined, refined, take_byte
+from codelength.predictors.pixels.refine import keep_pace, learn_refined, refined, take_byte
 from codelength.predictors.pixels.templates import JBIG, TALL, WIDE, BilevelState, learn_bilevel, offer_bilevel
 
 
@@ -42,6 +42,7 @@ def _predict(s: State, x: BilevelState) -> int:
 @inlined
 def _learn(s: State, x: BilevelState, bit: int) -> None:
     r = s.registers
+    keep_pace(s)
     learn_refined(s, bit)
     learn_bilevel(x, np.int64(bit))
     learn_contexts(s, bit)

@@ -28,7 +28,7 @@ from codelength.predictors.mixing.mixers import choose_rows
 from codelength.predictors.mixing.state import AWAKE, DEPTH, EXTRA_INPUTS, KIND, PARTIAL, State
 from codelength.predictors.pixels.experts import narrow, offer
 from codelength.predictors.pixels.features import BLEND_BYTE, DELTA_BYTE, ZONED_BYTE, see_image
-from codelength.predictors.pixels.refine import learn_refined, refined, take_byte
+from codelength.predictors.pixels.refine import keep_pace, learn_refined, refined, take_byte
 from codelength.predictors.pixels.state import PixelState
 
 __all__ = ["FORETELL", "LEARN", "READ", "TAKE", "drive"]
@@ -49,6 +49,7 @@ def _predict(s: State, x: PixelState) -> int:
 @inlined
 def _learn(s: State, x: PixelState, bit: int) -> None:
     r = s.registers
+    keep_pace(s)
     learn_refined(s, bit)
     narrow(x, np.int64(bit))
     learn_contexts(s, bit)

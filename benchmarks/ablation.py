@@ -12,12 +12,13 @@ grows line by line: a run that was interrupted goes on where it was.
 import argparse
 import sys
 import time
+from hashlib import blake2b
 from pathlib import Path
 
 from rich.progress import Progress, TimeRemainingColumn
 
 from benchmarks.real_data import DATA
-from benchmarks.rows import Row, Rows, predictors_digest
+from benchmarks.rows import SOURCE, Row, Rows
 from codelength.predictors.mixing import ContextMixing, Model
 from codelength.predictors.mixing.presets import PRESETS
 
@@ -39,6 +40,14 @@ def slices(names: list[str], quick: bool) -> dict[str, bytes]:
         path, start, size = SLICES[name]
         parts[name] = (DATA / path).read_bytes()[start : start + (size // 4 if quick else size)]
     return parts
+
+
+def sources_digest() -> str:
+    """A digest of the sources that context mixing is made of, and of no other predictor's."""
+    digest = blake2b(digest_size=6)
+    for path in sorted([*(SOURCE / "predictors").glob("*.py"), *(SOURCE / "predictors" / "mixing").glob("*.py")]):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
 
 
 def measure(model: Model, data: dict[str, bytes]) -> Row:
@@ -90,7 +99,7 @@ def main() -> None:
     quick = " --quick" if args.quick else ""
     command = f"python -m benchmarks.ablation --preset {args.preset}{quick}"
     record = Rows(RECORDS / f"ablation.{args.preset}{'.quick' if args.quick else ''}.json", command, args.again)
-    data, version, rows = slices(args.files, args.quick), predictors_digest(), {}
+    data, version, rows = slices(args.files, args.quick), sources_digest(), {}
     ContextMixing(args.preset).bits(b"compile")
     with Progress(*Progress.get_default_columns()[:-1], TimeRemainingColumn()) as progress:
         for part in progress.track([WHOLE, *kinds], description=args.preset):

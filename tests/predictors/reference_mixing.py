@@ -300,7 +300,8 @@ class Reference:
     def learn_mixers(
         self, target: int, inputs: list[int], rows: list[list[int]], votes: list[int], outer: list[int], z: int
     ) -> None:
-        rate = self.model.rate + 96 * 4096 // (self.learned + 4096)
+        fades = ((16, 1 << 18), (96, 1 << 12))
+        rate = self.model.rate + sum(extra * late // (self.learned + late) for extra, late in fades)
         for weights, vote in zip(rows, votes, strict=True):
             error = (target - SQUASH[vote + LIMIT]) * rate >> 12
             weights[:] = [w + (x * error + 8192 >> 14) for w, x in zip(weights, inputs, strict=True)]

@@ -243,16 +243,25 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=60.0, help="for each search")
     parser.add_argument("--strings", type=int, default=100)
+    parser.add_argument("--only", help="sequences whose name has this in it; their rows replace those of the record")
     args = parser.parse_args()
     find(b"compile the kernels", seconds=0.0)
-    tables: dict[str, list[dict[str, object]]] = {
-        "developed": [row(name, data, None, args.seconds) for name, data in developed().items()],
-        "conditional": [row(name, y, x, args.seconds) for name, (x, y) in conditional().items()],
-        "unseen": [row(name, data, None, args.seconds) for name, data in unseen().items()],
+    sets: dict[str, dict[str, tuple[bytes | None, bytes]]] = {
+        "developed": {name: (None, data) for name, data in developed().items()},
+        "conditional": dict(conditional()),
+        "unseen": {name: (None, data) for name, data in unseen().items()},
     }
-    for title, rows in tables.items():
-        show(f"{title}: {sum(bool(figures['found']) for figures in rows)} of {len(rows)} found", rows)
-    record = {"seconds_each": args.seconds, **tables, "random": chance(args.strings)}
+    record = json.loads(RECORD.read_text()) if args.only else {}
+    for title, cases in sets.items():
+        chosen = {name: case for name, case in cases.items() if not args.only or args.only in name}
+        rows = [row(name, y, x, args.seconds) | {"limit": args.seconds} for name, (x, y) in chosen.items()]
+        if rows:
+            show(f"{title}: {sum(bool(figures['found']) for figures in rows)} of {len(rows)} found", rows)
+        fresh = {figures["name"]: figures for figures in rows}
+        known = {figures["name"]: figures for figures in record.get(title, [])}
+        record[title] = list((known | fresh).values())
+    if not args.only:
+        record["random"] = chance(args.strings)
     RECORD.parent.mkdir(exist_ok=True)
     RECORD.write_text(json.dumps(record, indent=1) + "\n")
 

@@ -55,7 +55,7 @@ class Found:
     tested
         Expressions tested.
     efforts
-        Rounds that were finished on the whole data: what a search that resumes leaves out.
+        Rounds that were finished on the whole data, or cut short by success: what a search that resumes leaves out.
     level
         Every expression of at most this many bits without branches, loops and names was tried on the first window in
         the last round. Of the others some were.
@@ -164,6 +164,8 @@ class _Hunt:
                 if at == 0:
                     self.level = results[0].level
                 slowest = max(slowest, perf_counter() - begun)
+                if judge.beginning.solved:
+                    break
             self.done += 1
             slowest *= 4
             self.on_progress("searching", self.done, self.efforts)

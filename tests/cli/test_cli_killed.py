@@ -43,6 +43,11 @@ def writing(process: subprocess.Popen[bytes], folder: Path) -> bool:
     return False
 
 
+def heed_interrupts() -> None:
+    """Undo what a shell does to whatever it starts in the background: SIGINT ignored, and children inherit that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def stop(process: subprocess.Popen[bytes], sent: signal.Signals) -> bytes:
     """Send a signal until the process ends: Python misses one that comes just before it blocks in a read."""
     for _ in range(60):
@@ -73,7 +78,10 @@ def test_who_is_stopped_leaves_no_half_file(
     if old:
         (tmp_path / "target").write_bytes(b"old")
     process = subprocess.Popen(
-        [*COMMAND, *FEEDS[command], *(["-f"] if old else [])], cwd=tmp_path, stderr=subprocess.PIPE
+        [*COMMAND, *FEEDS[command], *(["-f"] if old else [])],
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        preexec_fn=heed_interrupts,  # noqa: PLW1509 (this test starts no threads)
     )
     writer = os.open(tmp_path / "fifo", os.O_WRONLY)
     os.write(writer, feed)

@@ -22,7 +22,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@touch $@
 
 $(VENV)/.installed-all: pyproject.toml constraints.txt | $(VENV)/bin/python
-	$(PIP) install --quiet -c constraints.txt -e '.[ppmd,bench,test]'
+	$(PIP) install --quiet -c constraints.txt -e '.[ppmd,learn,match,parquet,torch,bench,test]'
 	@touch $@ $(VENV)/.installed
 
 demo: $(VENV)/.installed

@@ -60,6 +60,9 @@ def rows_of(found: Selection) -> list[dict[str, Any]]:
             "saved": row.saved.bits,
             "lower": row.interval.lower if row.interval else None,
             "upper": row.interval.upper if row.interval else None,
+            "mixed": row.mixed.saved.bits,
+            "mixed_lower": row.mixed.interval.lower if row.mixed.interval else None,
+            "mixed_upper": row.mixed.interval.upper if row.mixed.interval else None,
             "overlap": row.overlap.fraction if row.overlap else 0.0,
         }
         for row in found.sources
@@ -132,9 +135,11 @@ def main() -> None:
         ranks = [row["source"] for row in record["languages"][name]["sources"]]
         print(f"{name}: its relative {relative} is number {ranks.index(relative) + 1} of {', '.join(ranks)}")
     noise = [row for entry in record["languages"].values() for row in entry["sources"] if row["source"] == "random"]
-    zero = sum(row["lower"] <= 0 <= row["upper"] for row in noise)
-    most = max(row["saved"] for row in noise)
-    print(f"random bytes: 0 bits within the interval in {zero} of {len(noise)}; most saved {most:,.0f}")
+    for by, prefix in (("random bytes", ""), ("random bytes, mixed with doing without", "mixed_")):
+        saved = [row[prefix.removesuffix("_") or "saved"] for row in noise]
+        zero = sum(row[f"{prefix}lower"] <= 0 <= row[f"{prefix}upper"] for row in noise)
+        range_of = f"{min(saved):,.1f} to {max(saved):,.1f}"
+        print(f"{by}: 0 bits within the interval in {zero} of {len(noise)}; saved {range_of}")
     RECORD.parent.mkdir(exist_ok=True)
     RECORD.write_text(json.dumps(record | {"order": orders, "cutting": cutting}, indent=1) + "\n")
 

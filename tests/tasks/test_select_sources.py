@@ -81,6 +81,16 @@ def test_the_mixture_is_the_mixture_and_keeps_its_bound(found: Selection) -> Non
     assert max(mixture.weights[-1]) == mixture.weights[-1][mixture.experts.index(mixture.best)]
 
 
+def test_with_and_without_mixed_is_the_mixture_and_never_a_bit_worse_than_either(found: Selection) -> None:
+    for row in found.sources:
+        mixed = Mixture([CODE, CODE.given(POOL[row.name])]).bits(TASK)
+        assert row.mixed.saved.bits == pytest.approx(found.alone.bits - mixed.bits, abs=1e-6)
+        assert row.mixed.saved.kind == "exact"
+        assert row.mixed.saved.bits >= max(0.0, row.saved.bits) - 1 - len(TASK) * 2.0**-26
+    random = found.sources[-1].mixed
+    assert random.interval is not None and random.interval.lower <= 0 <= random.interval.upper
+
+
 def test_a_useless_pool_costs_at_most_a_few_bits() -> None:
     noise = np.random.default_rng(7)
     found = select_sources(TASK, {name: noise.bytes(900) for name in "abc"}, CODE)
@@ -97,6 +107,7 @@ def test_codes_without_probabilities_name_the_best(code: Code[bytes]) -> None:
             assert row.given == expected[row.name] and row.saved.kind == "estimate" and row.log2_p is None
         else:
             assert row.saved.kind == "exact"
+        assert row.mixed.saved.bits == max(0.0, row.saved.bits) - 1
     best = min(found.alone.bits, found.given.bits, *(row.given.bits for row in found.sources))
     assert found.mixture.name == "best" and found.mixture.weights == ()
     assert found.mixture.bits.bits == best + math.log2(len(found.mixture.experts))

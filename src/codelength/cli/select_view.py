@@ -59,7 +59,8 @@ def ranking_table(found: Selection, *, narrow: bool) -> Table:
             "size": row.size,
             "saved": row.saved.bits if narrow else row.saved,
             "interval": cell(row.interval),
-            "share": 100 * row.saved.bits / found.alone.bits,
+            **({} if narrow else {"share": 100 * row.saved.bits / found.alone.bits}),
+            "mixed": row.mixed.saved.bits if narrow else row.mixed.saved,
             "rate": row.per_byte,
         }
         for rank, row in enumerate(found.sources, start=1)
@@ -70,7 +71,8 @@ def ranking_table(found: Selection, *, narrow: bool) -> Table:
         Column("size", "bytes"),
         Column("saved", "saved", "" if narrow else "bits", digits=0, help="|C(T)| - |C(T|X)|"),
         Column("interval", "95 %", digits=0, help="resampled over blocks of the task"),
-        Column("share", "%" if narrow else "of all", "" if narrow else "%", digits=1),
+        *([] if narrow else [Column("share", "of all", "%", digits=1)]),
+        Column("mixed", "mixed", "" if narrow else "bits", digits=0, help="by the mixture of with and without X"),
         Column("rate", "bits/byte" if not narrow else "/byte", digits=3, help="bits saved for each byte of the source"),
     ]
     title = "What each source saves on the task"
@@ -225,7 +227,8 @@ def listed(names: Sequence[str], most: int = 4) -> str:
 _READING = (
     "A source X saves |C(T)| - |C(T|X)| bits on the task T: what coding T costs alone, less what it costs once X is "
     "known. The interval resamples blocks of the task: how far the saving would vary on another task of this kind and "
-    "size. A saving whose interval reaches 0 is not a sure one.\n\n"
+    "size. A saving whose interval reaches 0 is not a sure one. The column 'mixed' is what the mixture of coding with "
+    "and without X saves: a source that does harm costs it a bit at most.\n\n"
     "The mixture gives every source, none, and all that were taken a say, and learns along the task whom to trust. It "
     "costs at most log2 of their number more than the best of them, so that useless data cannot hurt."
 )

@@ -16,11 +16,14 @@ from numpy.typing import NDArray
 
 from codelength.codes import weights as fixed
 from codelength.core import Bits
-from codelength.tasks.scoring import Scored, costs_of
+from codelength.measures import block_sums
+from codelength.tasks.scoring import Scored, Task, costs_of
 from codelength.tasks.selection import MixtureResult
 
 _POSITIONS = 64
 """Places in the task at which the weights are recorded, besides its beginning."""
+
+_CHUNK = 1 << 16
 
 
 def follow_all(names: Sequence[str], experts: Sequence[Scored], content: bytes, prefix: float) -> MixtureResult:
@@ -52,6 +55,26 @@ def follow_all(names: Sequence[str], experts: Sequence[Scored], content: bytes, 
         positions=positions,
         weights=weights,
     )
+
+
+def hedged(alone: Scored, found: Scored, setting: Task) -> Scored:
+    """The task under the mixture of two codes, without a source and with it; for codes that give no probabilities, the
+    better one, named by a bit.
+    """
+    if alone.said is None or found.said is None:
+        better = min(alone, found, key=lambda expert: expert.bits.bits)
+        named = np.zeros_like(better.blocks)
+        named[:1] = 1.0
+        return Scored(better.bits + Bits(1.0), better.blocks + named, None)
+    weights = fixed.scaled((1, 1))
+    symbols = np.frombuffer(setting.content, dtype=np.uint8)
+    costs = np.empty(symbols.size, dtype=np.float64)
+    for start in range(0, symbols.size, _CHUNK):
+        part = slice(start, start + _CHUNK)
+        out = np.empty((symbols[part].size, 8), dtype=np.uint32)
+        fixed.run(weights, fixed.NO_SHARING, np.stack([alone.said[part], found.said[part]]), symbols[part], out)
+        costs[part] = costs_of(out, setting.content[part])
+    return Scored(Bits(setting.prefix + float(costs.sum())), block_sums(costs, setting.ends), None)
 
 
 def _mixed(

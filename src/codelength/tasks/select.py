@@ -3,6 +3,7 @@
 For a task T, sources X_1..X_N and a code C:
 
     saved(X)     = |C(T)| - |C(T|X)|               each source by itself
+    mixed(X)     = |C(T)| - |M(T)|                 M: the mixture of C and C(.|X), at most a bit above the better one
     added(X; S)  = |C(T|S)| - |C(T|S X)|           greedily, given the sources S already taken
     mixture      = over {nothing, each X, all taken}: at most log2(number of experts) bits above the best of them
 
@@ -26,7 +27,7 @@ from dataclasses import dataclass
 
 from codelength.core import Code, DataError, Predictor
 from codelength.measures import Evidence
-from codelength.tasks.experts import follow_all
+from codelength.tasks.experts import follow_all, hedged
 from codelength.tasks.parallel import Progress, mapped
 from codelength.tasks.scoring import Scored, Task, pieces, prefix_of, saving
 from codelength.tasks.selection import MixtureResult, Overlap, Selection, SourceRow, Step
@@ -148,7 +149,8 @@ def _rank(
     results = mapped(_Against(setting), list(sources.values()), jobs=jobs, phase="sources", on_progress=on_progress)
     for name, (found, overlap) in zip(sources, results, strict=True):
         evidence = saving(alone, found, choices=len(sources), seed=seed)
-        rows.append(SourceRow(name, len(sources[name]), found.bits, evidence, overlap))
+        mixed = saving(alone, hedged(alone, found, setting), choices=len(sources), seed=seed)
+        rows.append(SourceRow(name, len(sources[name]), found.bits, evidence, mixed, overlap))
         scored[name] = found
         if isinstance(setting.code, Predictor) and len(scored) > room:
             worst = max(scored, key=lambda other: (scored[other].bits.bits, other))

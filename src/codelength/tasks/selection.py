@@ -45,12 +45,17 @@ class Overlap:
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """One source against the task. `given`: |C(T|X)|; `evidence`: of the saving |C(T)| - |C(T|X)|."""
+    """One source against the task.
+
+    `given`: |C(T|X)|; `evidence`: of the saving |C(T)| - |C(T|X)|; `mixed`: of what the mixture of both codes saves, so
+    that a source which does harm costs a bit at most.
+    """
 
     name: str
     size: int
     given: Bits
     evidence: Evidence
+    mixed: Evidence
     overlap: Overlap | None
 
     @property
@@ -177,6 +182,8 @@ def _row_dict(row: SourceRow) -> dict[str, Any]:
         "given": bits_dict(row.given),
         "saved": bits_dict(row.saved),
         "interval": interval_dict(row.interval),
+        "mixed": bits_dict(row.mixed.saved),
+        "mixed_interval": interval_dict(row.mixed.interval),
         "saved_per_byte": row.per_byte,
         "log2_p": row.log2_p,
         "claim": row.evidence.claim,

@@ -1,5 +1,6 @@
-"""Numbers about codes: shared bits, distances, regret, evidence. Imports core only."""
+"""Numbers about codes: shared bits, distances, regret, evidence, certificates. Imports core only."""
 
+from codelength.measures.certificates import Certificate, certificate
 from codelength.measures.costs import block_costs, block_sums, byte_costs, fixed_ends, line_ends
 from codelength.measures.evidence import Evidence, evidence, evidence_of
 from codelength.measures.matrix import Matrix, matrix
@@ -9,6 +10,7 @@ from codelength.measures.resampling import Interval, interval
 from codelength.measures.shared import Shared, shared
 
 __all__ = [
+    "Certificate",
     "Evidence",
     "Interval",
     "Matrix",
@@ -18,6 +20,7 @@ __all__ = [
     "block_costs",
     "block_sums",
     "byte_costs",
+    "certificate",
     "evidence",
     "evidence_of",
     "fixed_ends",

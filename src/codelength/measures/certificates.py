@@ -3,8 +3,8 @@
 Give hypothesis h the weight 2**-b(h), where b(h) is the length of its word in a prefix code that was fixed before the
 examples were seen; by Kraft the weights sum to 1 at most, so the failures of all hypotheses together have probability
 at most sum 2**-b(h) delta <= delta. Hence, with probability 1 - delta over n examples drawn i.i.d., the bounds of
-`certificates_rounding` hold for every h at once, also for the one that was found by any search over those examples. What
-was chosen after looking at them (the architecture, the scales, one configuration of many) must be in the word.
+`certificates_rounding` hold for every h at once, also for the one that was found by any search over those examples.
+What was chosen after looking at them (the architecture, the scales, one configuration of many) must be in the word.
 
 Of the three bounds, computed side by side, kl-inverse is never above the others: Hoeffding's follows from it by
 Pinsker's inequality, and Catoni's best C gives the kl-inverse exactly, while the best C of a grid is charged for.
@@ -41,7 +41,7 @@ class Certificate:
 
     @property
     def train_error(self) -> float:
-        """errors / examples."""
+        """Share of the examples that it gets wrong."""
         return self.errors / self.examples
 
     @property

@@ -24,7 +24,7 @@ _HALVINGS = 60
 
 
 def budget(examples: int, bits: float, delta: float, choices: int = 1) -> Decimal:
-    """c = (b ln 2 + ln 1/delta + ln choices) / n, rounded up.
+    """The budget c = (b ln 2 + ln 1/delta + ln choices) / n, rounded up.
 
     `choices`: over how many things fixed beforehand the confidence is shared out besides.
     """
@@ -34,7 +34,7 @@ def budget(examples: int, bits: float, delta: float, choices: int = 1) -> Decima
 
 
 def hoeffding(errors: int, examples: int, c: Decimal) -> float:
-    """q + sqrt(c / 2), at most 1."""
+    """The bound q + sqrt(c / 2), at most 1."""
     with localcontext(_DIGITS):
         return _upwards(Decimal(errors) / examples + (c / 2).sqrt() + _SLACK)
 

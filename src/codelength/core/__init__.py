@@ -6,6 +6,7 @@ from codelength.core.errors import (
     DataError,
     SideInformationError,
     StreamError,
+    TrainingError,
     UnknownCodeError,
 )
 from codelength.core.protocols import (
@@ -35,6 +36,7 @@ __all__ = [
     "SideInformationError",
     "StreamError",
     "Streaming",
+    "TrainingError",
     "UnknownCodeError",
     "Walk",
     "either",

@@ -22,3 +22,7 @@ class SideInformationError(StreamError):
 
 class UnknownCodeError(CodelengthError):
     """A code name or parameter that the catalogue does not have, or whose package is not installed."""
+
+
+class TrainingError(CodelengthError):
+    """Training that cannot go on: what it met, at which step, where the last good weights are, which setting to change."""

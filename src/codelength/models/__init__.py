@@ -1,0 +1,1 @@
+"""Networks as codes (PyTorch, the extra `torch`): transformers, convolutional classifiers, and how they are trained."""

@@ -1,0 +1,264 @@
+"""Training a transformer: AdamW, warm-up and a cosine, clipped gradients, the same on one processor, one GPU or many.
+
+What a step draws (which sequences, what is hidden) is a function of the seed and the step. So a training that was
+killed resumes from its newest checkpoint to the same bits on the CPU, and `torchrun` on W processes makes the same
+batches as one: each takes every W-th sequence of the batch, and gradients are averaged.
+
+The folder then holds `step-*.safetensors` and `metrics.jsonl` (a line a step: bits a symbol before the step, rate, norm
+of the gradient, symbols a second). Cost: about 6 * parameters * symbols floating-point operations.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import math
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, distributed, nn
+
+from codelength.core import LN2, DataError, TrainingError
+from codelength.models import checkpoint
+from codelength.models.objectives import drawn, nats
+from codelength.models.schedule import Schedule, batch_rows
+from codelength.models.transformer import Config, Transformer
+
+METRICS = "metrics.jsonl"
+_STRIDE = 1 << 32
+"""Seeds of steps lie so far apart that no two trainings share one."""
+
+Progress = Callable[[int, int, float], None]
+"""Called with steps done, steps in all, and bits a symbol of the last batch."""
+
+
+def train(
+    config: Config,
+    data: NDArray[Any],
+    schedule: Schedule,
+    folder: Path,
+    *,
+    device: str = "cpu",
+    on_progress: Progress | None = None,
+) -> Transformer:
+    """Train a transformer on sequences, or go on with the training that the folder holds.
+
+    Parameters
+    ----------
+    config
+        The model's shape.
+    data
+        (n, T) symbols from 0 to `config.symbols` - 1, T at most `config.context`.
+    schedule
+        How.
+    folder
+        Where checkpoints and metrics go. One that holds a training of the same configuration, schedule and data is gone
+        on with; of another, it is refused.
+    device
+        As PyTorch names it: "cpu", "cuda".
+    on_progress
+        Called after each step.
+
+    Returns
+    -------
+    Transformer
+        Trained, on `device`.
+
+    Raises
+    ------
+    DataError
+        Data or a folder that do not fit.
+    TrainingError
+        A loss that is not a number any more, or memory that runs out; the newest checkpoint stays.
+    """
+    _check(config, data)
+    rank, world = _rank(), _world()
+    if schedule.batch % (schedule.accumulate * world):
+        raise DataError(
+            f"a batch of {schedule.batch} cannot be shared by {world} processes of {schedule.accumulate} parts"
+        )
+    about = {"schedule": asdict(schedule), "data": digest(data), "shape": list(data.shape)}
+    model, moments, first = _begin(config, schedule, folder, about)
+    model.to(device).train()
+    optimiser = _optimiser(model, schedule, moments, first)
+    run: nn.Module = model
+    if world > 1:
+        run = nn.parallel.DistributedDataParallel(model)
+    if schedule.compiled:
+        run = torch.compile(run)  # type: ignore[assignment]
+    for step in range(first, schedule.steps):
+        started = time.perf_counter()
+        rows = batch_rows(data.shape[0], schedule, step)[rank::world]
+        with _explained(step, schedule, folder):
+            hidden = drawn(schedule.batch, data.shape[1], schedule.objective, schedule.seed * _STRIDE + step)
+            parts = _parts(data[rows], None if hidden is None else hidden[rank::world], schedule.accumulate, device)
+            bits, norm = _step(model, run, optimiser, parts, schedule, step)
+        if rank == 0:
+            spent = time.perf_counter() - started
+            _note(folder, step, bits, schedule.rate_at(step), norm, schedule.batch * data.shape[1] / spent)
+            if (step + 1) % schedule.save_every == 0 or step + 1 == schedule.steps:
+                _save(folder, step + 1, model, optimiser, about, keep=schedule.keep)
+            if on_progress is not None:
+                on_progress(step + 1, schedule.steps, bits)
+    return model.eval()
+
+
+def digest(data: NDArray[Any]) -> str:
+    """BLAKE2b of shape and symbols, 16 hexadecimal digits."""
+    state = hashlib.blake2b(str(data.shape).encode(), digest_size=8)
+    state.update(np.ascontiguousarray(data, dtype="<u2").data)
+    return state.hexdigest()
+
+
+def _parts(rows: NDArray[Any], hidden: Tensor | None, count: int, device: str) -> list[tuple[Tensor, Tensor | None]]:
+    """A process's sequences in equal parts, each with what is hidden of it."""
+    symbols = torch.from_numpy(rows.astype(np.int64)).to(device).chunk(count)
+    masks = [None] * count if hidden is None else hidden.to(device).chunk(count)
+    return list(zip(symbols, masks, strict=True))
+
+
+def _step(
+    model: Transformer,
+    run: nn.Module,
+    optimiser: torch.optim.Optimizer,
+    parts: Sequence[tuple[Tensor, Tensor | None]],
+    schedule: Schedule,
+    step: int,
+) -> tuple[float, float]:
+    """One step: bits a symbol before it (mean over all processes), norm of the gradient."""
+    for group in optimiser.param_groups:
+        group["lr"] = schedule.rate_at(step)
+    optimiser.zero_grad(set_to_none=True)
+    device = parts[0][0].device
+    total = torch.zeros((), device=device)
+    for x, hidden in parts:
+        with torch.autocast(device.type, torch.bfloat16, enabled=schedule.precision == "bfloat16"):
+            loss = nats(model, x, hidden, run=run).mean() / len(parts)
+        loss.backward()  # type: ignore[no-untyped-call]
+        total += loss.detach()
+    if _world() > 1:
+        distributed.all_reduce(total)
+        total /= _world()
+    norm = float(nn.utils.clip_grad_norm_(model.parameters(), schedule.clip))
+    bits = float(total) / LN2
+    if not (math.isfinite(bits) and math.isfinite(norm)):
+        raise FloatingPointError
+    optimiser.step()
+    return bits, norm
+
+
+def _begin(
+    config: Config, schedule: Schedule, folder: Path, about: dict[str, Any]
+) -> tuple[Transformer, dict[str, tuple[Tensor, Tensor]], int]:
+    """A fresh model, or the newest one in the folder; metrics are cut back to where it stands."""
+    if _rank() == 0:
+        folder.mkdir(parents=True, exist_ok=True)
+    if not checkpoint.written(folder):
+        if _rank() == 0:
+            (folder / METRICS).unlink(missing_ok=True)
+        return Transformer(config, seed=schedule.seed), {}, 0
+    found = checkpoint.read(folder)
+    if found.model.config != config or found.about != json.loads(json.dumps(about)):
+        raise DataError(f"{folder}: holds another training (shape, schedule or data differ); name another folder")
+    if _rank() == 0:
+        lines = (folder / METRICS).read_text(encoding="utf-8").splitlines(keepends=True)
+        (folder / METRICS).write_text("".join(lines[: found.step]), encoding="utf-8")
+    return found.model, dict(found.moments), found.step
+
+
+def _optimiser(
+    model: Transformer, schedule: Schedule, moments: dict[str, tuple[Tensor, Tensor]], step: int
+) -> torch.optim.AdamW:
+    decayed = [weight for name, weight in model.named_parameters() if _decays(name, weight)]
+    others = [weight for name, weight in model.named_parameters() if not _decays(name, weight)]
+    optimiser = torch.optim.AdamW(
+        [{"params": decayed, "weight_decay": schedule.decay}, {"params": others, "weight_decay": 0.0}],
+        lr=schedule.rate,
+        betas=(0.9, 0.95),
+    )
+    for name, weight in model.named_parameters():
+        if name in moments:
+            first, second = (moment.to(weight.device) for moment in moments[name])
+            optimiser.state[weight] = {"step": torch.tensor(float(step)), "exp_avg": first, "exp_avg_sq": second}
+    return optimiser
+
+
+def _decays(name: str, weight: Tensor) -> bool:
+    return weight.ndim == 2 and not name.startswith(("symbols", "places"))
+
+
+def _save(
+    folder: Path, step: int, model: Transformer, optimiser: torch.optim.Optimizer, about: dict[str, Any], *, keep: bool
+) -> None:
+    state = optimiser.state
+    moments = {
+        name: (state[weight]["exp_avg"], state[weight]["exp_avg_sq"]) for name, weight in model.named_parameters()
+    }
+    newest = checkpoint.write(folder, step, model, moments, about)
+    for old in checkpoint.written(folder):
+        if not keep and old != newest:
+            old.unlink()
+
+
+def _note(folder: Path, step: int, bits: float, rate: float, norm: float, speed: float) -> None:
+    line = {"step": step, "bits": bits, "rate": rate, "norm": norm, "symbols_per_second": round(speed)}
+    with (folder / METRICS).open("a", encoding="utf-8") as file:
+        file.write(json.dumps(line) + "\n")
+
+
+@contextlib.contextmanager
+def _explained(step: int, schedule: Schedule, folder: Path) -> Iterator[None]:
+    """What can go wrong in a step, said to a person."""
+    kept = checkpoint.written(folder)
+    last = f"the last good weights are {kept[-1]}" if kept else "no checkpoint was written yet"
+    try:
+        yield
+    except FloatingPointError:
+        message = f"step {step}: the loss is not a number any more; {last}. Lower the rate ({schedule.rate:g})"
+        raise TrainingError(message) from None
+    except RuntimeError as error:  # torch.OutOfMemoryError is one
+        if "memory" not in str(error):
+            raise
+        raise TrainingError(
+            f"step {step}: out of memory; {last}. Cut the batch of {schedule.batch} into more parts than "
+            f"{schedule.accumulate} (accumulate), or take a smaller model"
+        ) from error
+
+
+def _check(config: Config, data: NDArray[Any]) -> None:
+    if data.ndim != 2 or not data.size:
+        raise DataError(f"data of shape {data.shape}; expected (sequences, symbols), neither of them 0")
+    if data.shape[1] > config.context:
+        raise DataError(f"sequences of {data.shape[1]} symbols do not fit into a context of {config.context}")
+    if int(data.min()) < 0 or int(data.max()) >= config.symbols:
+        raise DataError(f"symbols run from {data.min()} to {data.max()}; the alphabet is 0 to {config.symbols - 1}")
+
+
+def _rank() -> int:
+    return distributed.get_rank() if distributed.is_initialized() else 0
+
+
+def _world() -> int:
+    return distributed.get_world_size() if distributed.is_initialized() else 1
+
+
+@contextlib.contextmanager
+def all_devices(device: str) -> Iterator[str]:
+    """Inside `torchrun`: joins the processes and gives this one's device; otherwise `device` as it is."""
+    if "RANK" not in os.environ:
+        yield device
+        return
+    on_gpu = device.startswith("cuda")
+    distributed.init_process_group("nccl" if on_gpu else "gloo")
+    try:
+        yield f"cuda:{os.environ['LOCAL_RANK']}" if on_gpu else device
+    finally:
+        distributed.destroy_process_group()

@@ -1,0 +1,77 @@
+"""Drawing sequences from a transformer, symbol by symbol: new ones, or what continues a beginning.
+
+    P_tau(v) ~ P(v)^(1 / tau)
+
+A temperature tau of 1 draws from the model itself, less prefers what is likely, 0 takes the likeliest. Cost: one step a
+position for all sequences at once.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from codelength.core import DataError
+from codelength.models.lanes import Symbols
+from codelength.models.transformer import Cache, Transformer
+
+
+def sample(
+    model: Transformer,
+    n: int,
+    length: int,
+    *,
+    beginnings: NDArray[np.integer] | None = None,
+    temperature: float = 1.0,
+    seed: int = 0,
+) -> Symbols:
+    """Sequences of a model.
+
+    Parameters
+    ----------
+    model
+        Trained to predict the next symbol.
+    n, length
+        How many, and how long each; the length at most the model's context.
+    beginnings
+        (n, t) symbols that the sequences begin with, t < length.
+    temperature
+        0 or more.
+    seed
+        The same seed draws the same on the same machine.
+
+    Returns
+    -------
+    NDArray
+        (n, length) uint16.
+
+    Raises
+    ------
+    DataError
+        Numbers out of range, or beginnings that do not fit.
+    """
+    if n < 1 or not 1 <= length <= model.config.context or temperature < 0:
+        raise DataError(
+            f"{n} sequences of {length} symbols at temperature {temperature:g}: expected at least one, of 1 to "
+            f"{model.config.context} symbols, and a temperature of 0 or more"
+        )
+    given = np.empty((n, 0), np.int64) if beginnings is None else beginnings.astype(np.int64)
+    if given.shape[0] != n or given.shape[1] > length or (given.size and int(given.max()) >= model.config.symbols):
+        raise DataError(f"beginnings of shape {given.shape} for {n} sequences of {length} symbols")
+    weight = model.head.weight
+    draw = torch.Generator(weight.device).manual_seed(seed)
+    cache = Cache(model.config, n, weight)
+    x = np.zeros((n, length), dtype=np.uint16)
+    tokens = torch.full((n,), model.start, device=weight.device)
+    with torch.inference_mode():
+        for t in range(length):
+            logits = model.step(tokens, cache).double()
+            if t < given.shape[1]:
+                tokens = torch.from_numpy(given[:, t]).to(weight.device)
+            elif temperature == 0:
+                tokens = logits.argmax(dim=-1)
+            else:
+                tokens = torch.multinomial(torch.softmax(logits / temperature, dim=-1), 1, generator=draw)[:, 0]
+            x[:, t] = tokens.cpu().numpy()
+    return x

@@ -12,15 +12,18 @@ from codelength.cli.codes import codes
 from codelength.cli.compress import compress
 from codelength.cli.decompress import decompress
 from codelength.cli.demo import demo
+from codelength.cli.encode import decode, encode
 from codelength.cli.explain import explain
 from codelength.cli.generate import generate
 from codelength.cli.guard import guarded, run_to_its_end, watch_termination
 from codelength.cli.list import list_frames
 from codelength.cli.program import program
+from codelength.cli.sample import sample
 from codelength.cli.search import search
 from codelength.cli.select import select
 from codelength.cli.shared import shared
 from codelength.cli.test import test
+from codelength.cli.train import train
 
 app = typer.Typer(
     name="codelength",
@@ -33,6 +36,7 @@ app = typer.Typer(
 _MEASURE = "Measure"
 _COMPRESS = "Compress"
 _SHOW = "Show"
+_NETWORKS = "Networks"
 
 for _name, _command, _panel in (
     ("select", select, _MEASURE),
@@ -48,6 +52,10 @@ for _name, _command, _panel in (
     ("search", search, _SHOW),
     ("codes", codes, _SHOW),
     ("demo", demo, _SHOW),
+    ("train", train, _NETWORKS),
+    ("sample", sample, _NETWORKS),
+    ("encode", encode, _NETWORKS),
+    ("decode", decode, _NETWORKS),
 ):
     app.command(_name, rich_help_panel=_panel)(guarded(_command))
 

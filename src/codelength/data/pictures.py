@@ -17,7 +17,8 @@ from codelength.data.idx import read_idx
 
 Pictures = NDArray[np.uint8]
 
-_ENDINGS = (".png", ".webp", ".bmp", ".gif", ".jpg", ".jpeg", ".ppm", ".pgm", ".tif", ".tiff")
+ENDINGS = (".png", ".webp", ".bmp", ".gif", ".jpg", ".jpeg", ".ppm", ".pgm", ".tif", ".tiff")
+"""Endings of image files in a folder."""
 
 
 def read_pictures(path: Path, *, tile: int | None = None, limit: int | None = None) -> Pictures:
@@ -44,7 +45,7 @@ def read_pictures(path: Path, *, tile: int | None = None, limit: int | None = No
         Nothing there, files that are no images, images of several sizes or modes, or a height that `tile` does not
         divide.
     """
-    if path.is_dir() or path.suffix.lower() in _ENDINGS:
+    if path.is_dir() or path.suffix.lower() in ENDINGS:
         found = _from_files(path, tile, limit)
     elif path.suffix == ".npy":
         try:
@@ -83,9 +84,9 @@ def grey(pictures: Pictures) -> Pictures:
 
 
 def _from_files(path: Path, tile: int | None, limit: int | None) -> Pictures:
-    files = sorted(file for file in path.iterdir() if file.suffix.lower() in _ENDINGS) if path.is_dir() else [path]
+    files = sorted(file for file in path.iterdir() if file.suffix.lower() in ENDINGS) if path.is_dir() else [path]
     if not files:
-        raise DataError(f"{display(path)}: no image files ({', '.join(_ENDINGS)}) in this folder")
+        raise DataError(f"{display(path)}: no image files ({', '.join(ENDINGS)}) in this folder")
     groups: list[Pictures] = []
     for file in files:
         groups.append(_tiles(file, tile))

@@ -8,6 +8,8 @@ position for all sequences at once.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -25,6 +27,7 @@ def sample(
     beginnings: NDArray[np.integer] | None = None,
     temperature: float = 1.0,
     seed: int = 0,
+    on_progress: Callable[[int, int], None] | None = None,
 ) -> Symbols:
     """Sequences of a model.
 
@@ -40,6 +43,8 @@ def sample(
         0 or more.
     seed
         The same seed draws the same on the same machine.
+    on_progress
+        Called with positions done and positions in all.
 
     Returns
     -------
@@ -74,4 +79,6 @@ def sample(
             else:
                 tokens = torch.multinomial(torch.softmax(logits / temperature, dim=-1), 1, generator=draw)[:, 0]
             x[:, t] = tokens.cpu().numpy()
+            if on_progress is not None:
+                on_progress(t + 1, length)
     return x

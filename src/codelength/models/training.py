@@ -16,7 +16,7 @@ import json
 import math
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -46,6 +46,7 @@ def train(
     schedule: Schedule,
     folder: Path,
     *,
+    notes: Mapping[str, Any] | None = None,
     device: str = "cpu",
     on_progress: Progress | None = None,
 ) -> Transformer:
@@ -62,6 +63,8 @@ def train(
     folder
         Where checkpoints and metrics go. One that holds a training of the same configuration, schedule and data is gone
         on with; of another, it is refused.
+    notes
+        What the symbols mean, plain JSON; kept beside the weights.
     device
         As PyTorch names it: "cpu", "cuda".
     on_progress
@@ -85,7 +88,7 @@ def train(
         raise DataError(
             f"a batch of {schedule.batch} cannot be shared by {world} processes of {schedule.accumulate} parts"
         )
-    about = {"schedule": asdict(schedule), "data": digest(data), "shape": list(data.shape)}
+    about = {"schedule": asdict(schedule), "data": digest(data), "shape": list(data.shape), "notes": dict(notes or {})}
     model, moments, first = _begin(config, schedule, folder, about)
     model.to(device).train()
     optimiser = _optimiser(model, schedule, moments, first)

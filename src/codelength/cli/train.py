@@ -1,0 +1,119 @@
+"""`codelength train`: a transformer that predicts images or bytes, symbol by symbol."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from codelength.cli.networks import DeviceOption, LimitOption, ThreadsOption, TileOption, need_torch, read_sequences
+from codelength.cli.options import JsonOption, QuietOption
+from codelength.cli.screen import Screen
+from codelength.data import display
+
+_SHARE = 10
+"""The figure at the end is the mean over the last tenth of the steps."""
+
+
+def size_of(text: str) -> tuple[int, int]:
+    """14 or 14x20: height and width."""
+    numbers = text.lower().split("x")
+    if len(numbers) > 2 or not all(number.isdigit() and int(number) > 0 for number in numbers):
+        raise typer.BadParameter(f"{text!r}: expected a size such as 14, or height x width such as 14x20")
+    return int(numbers[0]), int(numbers[-1])
+
+
+def train(
+    data: Annotated[Path, typer.Argument(metavar="DATA", help="Images (idx, .npy, files, a folder) or any file.")],
+    folder: Annotated[Path, typer.Option("--output", "-o", metavar="FOLDER", help="Checkpoints and metrics go here.")],
+    size: Annotated[
+        str, typer.Option("--size", metavar="NAME", help="half, one, three, ten, igpt-s, -m, -l.")
+    ] = "half",
+    objective: Annotated[
+        Literal["next", "masked", "diffusion"], typer.Option("--objective", help="What is learnt; next is a code.")
+    ] = "next",
+    steps: Annotated[int, typer.Option("--steps", metavar="N", min=1)] = 1000,
+    batch: Annotated[int, typer.Option("--batch", metavar="N", min=1, help="Sequences a step.")] = 32,
+    accumulate: Annotated[int, typer.Option("--accumulate", metavar="N", min=1, help="Parts of a batch.")] = 1,
+    rate: Annotated[float, typer.Option("--rate", metavar="R", min=0.0, help="The highest learning rate.")] = 1e-3,
+    order: Annotated[
+        Literal["random", "given"], typer.Option("--order", help="Sequences at random, or as they come.")
+    ] = "random",
+    seed: Annotated[int, typer.Option("--seed", metavar="S")] = 0,
+    context: Annotated[int, typer.Option("--context", metavar="N", min=1, help="Bytes in a window of a file.")] = 256,
+    resize: Annotated[
+        Any, typer.Option("--resize", metavar="SIZE", parser=size_of, help="Images of this size: 14, 14x20.")
+    ] = None,
+    palette: Annotated[
+        int | None, typer.Option("--palette", metavar="K", min=2, help="Colours; without it grey levels.")
+    ] = None,
+    tile: TileOption = None,
+    limit: LimitOption = None,
+    precision: Annotated[Literal["float32", "bfloat16"], typer.Option("--precision")] = "float32",
+    compiled: Annotated[bool, typer.Option("--compile", help="With torch.compile.", metavar="")] = False,
+    save_every: Annotated[int, typer.Option("--save-every", metavar="N", min=1, help="Steps.")] = 500,
+    keep: Annotated[bool, typer.Option("--keep", help="Keep every checkpoint.", metavar="")] = False,
+    device: DeviceOption = "cpu",
+    threads: ThreadsOption = None,
+    quiet: QuietOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Train a transformer to predict images or bytes; what it has learnt is the bits it saves.
+
+    The same command goes on where it was stopped. Many devices: torchrun --nproc-per-node=N -m codelength train ...
+    """
+    need_torch(threads)
+    from codelength.models.schedule import Schedule
+    from codelength.models.training import METRICS, all_devices
+    from codelength.models.training import train as trained
+    from codelength.models.transformer import sized
+
+    screen = Screen(as_json=as_json, quiet=quiet)
+    found = read_sequences(data, context=context, size=resize, colours=palette, tile=tile, limit=limit, seed=seed)
+    config = sized(size, symbols=found.alphabet, context=found.symbols.shape[1])
+    schedule = Schedule(
+        steps=steps,
+        batch=batch,
+        accumulate=accumulate,
+        rate=rate,
+        seed=seed,
+        objective=objective,
+        order=order,
+        precision=precision,
+        compiled=compiled,
+        save_every=save_every,
+        keep=keep,
+    )
+    with screen.progress() as advance, all_devices(device) as here:
+        trained(
+            config,
+            found.symbols,
+            schedule,
+            folder,
+            notes=found.about,
+            device=here,
+            on_progress=lambda done, total, bits: advance(f"{bits:.3f} bits per dim", done, total),
+        )
+    metrics = [json.loads(line) for line in (folder / METRICS).read_text(encoding="utf-8").splitlines()]
+    last = metrics[-max(1, len(metrics) // _SHARE) :]
+    record = {
+        "command": "train",
+        "output": display(folder),
+        "objective": objective,
+        "size": size,
+        "parameters": config.parameters,
+        "sequences": list(found.symbols.shape),
+        "alphabet": found.alphabet,
+        "steps": steps,
+        "seed": seed,
+        "bits_per_dim": sum(line["bits"] for line in last) / len(last),
+        "symbols_per_second": sorted(line["symbols_per_second"] for line in last)[len(last) // 2],
+    }
+    screen.result(
+        record,
+        f"{display(folder)}: {config.parameters:,} parameters, {steps:,} steps on {len(found.symbols):,} sequences of "
+        f"{found.symbols.shape[1]}: {record['bits_per_dim']:.3f} bits per dim over the last tenth (estimate), "
+        f"{record['symbols_per_second']:,} symbols/s",
+    )

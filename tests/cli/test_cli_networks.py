@@ -1,0 +1,92 @@
+"""train, sample, encode, decode: from files to a network and back, and what is wrong, in one line."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from cli.conftest import Run
+
+IMAGES = (np.indices((40, 6, 6)).sum(axis=0) % 7 * 30).astype(np.uint8)
+TRAIN = ("--steps", "6", "--batch", "4", "--threads", "1", "--seed", "3")
+
+
+@pytest.fixture(autouse=True)
+def threads_as_before() -> object:
+    before = torch.get_num_threads()
+    yield
+    torch.set_num_threads(before)
+
+
+def test_images_from_training_to_decoding(run: Run, tmp_path: Path) -> None:
+    np.save(tmp_path / "x.npy", IMAGES)
+    record = run("train", "x.npy", "-o", "net", *TRAIN, "--json").json
+    assert record["sequences"] == [40, 36] and record["alphabet"] == 256 and 0 < record["bits_per_dim"] < 9
+    assert len((tmp_path / "net" / "metrics.jsonl").read_text().splitlines()) == 6
+    assert "bits per dim" in run("train", "x.npy", "-o", "net", *TRAIN).out  # it is done: nothing more to do
+
+    record = run("encode", "net", "x.npy", "-o", "x.cln", "--threads", "1", "--limit", "9", "--json").json
+    assert record["bytes"] == (tmp_path / "x.cln").stat().st_size
+    assert run("decode", "net", "x.cln", "-o", "back.npy", "--threads", "1").code == 0
+    assert np.array_equal(np.load(tmp_path / "back.npy"), IMAGES[:9])
+    assert "threads 1 there, 2 here" in run("decode", "net", "x.cln", "-o", "no.npy", "--threads", "2").complaint
+    assert not (tmp_path / "no.npy").exists()
+
+    assert run("sample", "net", "-n", "5", "-o", "new.png", "--threads", "1").code == 0
+    assert Image.open(tmp_path / "new.png").size == (3 * 7 + 1, 2 * 7 + 1)
+    assert run("sample", "net", "-n", "4", "--begin", "x.npy", "-o", "on.png", "--threads", "1").code == 0
+    shown = np.asarray(Image.open(tmp_path / "on.png"))
+    assert np.array_equal(shown[1:7, 1:7], IMAGES[0])  # the original, then its first half gone on with
+    assert np.array_equal(shown[1:4, 7:13], IMAGES[0, :3])
+
+
+def test_colours_are_a_palette_and_images_are_made_smaller(run: Run, tmp_path: Path) -> None:
+    colours = np.stack([IMAGES, IMAGES[:, ::-1], IMAGES], axis=-1)
+    np.save(tmp_path / "x.npy", colours)
+    record = run("train", "x.npy", "-o", "net", *TRAIN, "--palette", "8", "--resize", "3", "--json").json
+    assert record["sequences"] == [40, 9] and record["alphabet"] <= 8
+    assert run("encode", "net", "x.npy", "-o", "x.cln", "--threads", "1").code == 0
+    assert run("decode", "net", "x.cln", "-o", "back.npy", "--threads", "1").code == 0
+    assert np.load(tmp_path / "back.npy").shape == (40, 3, 3, 3)
+
+
+def test_bytes_are_windows(run: Run, tmp_path: Path) -> None:
+    text = b"to be or not to be, that is the question. " * 20
+    (tmp_path / "text").write_bytes(text)
+    assert run("train", "text", "-o", "net", *TRAIN, "--context", "50").code == 0
+    assert run("encode", "net", "text", "-o", "text.cln", "--threads", "1").code == 0
+    assert run("decode", "net", "text.cln", "-o", "back", "--threads", "1").code == 0
+    assert (tmp_path / "back").read_bytes() == text
+    assert run("sample", "net", "-n", "2", "-o", "new", "--threads", "1").code == 0
+    assert len((tmp_path / "new").read_bytes()) == 100
+
+
+def test_what_is_wrong_is_one_line(run: Run, tmp_path: Path) -> None:
+    np.save(tmp_path / "x.npy", IMAGES)
+    (tmp_path / "text").write_bytes(b"text " * 100)
+    assert run("train", "x.npy", "-o", "net", *TRAIN, "--objective", "masked").code == 0
+    assert "--objective next" in run("encode", "net", "x.npy", "-o", "a").complaint
+    assert "--objective next" in run("sample", "net", "-o", "a").complaint
+    assert run("train", "x.npy", "-o", "next", *TRAIN).code == 0
+    assert "6 x 6" in run("encode", "next", "text", "-o", "a").complaint
+    assert "codelength train" in run("encode", "nowhere", "x.npy", "-o", "a").complaint
+    assert "no size 'vast'" in run("train", "x.npy", "-o", "n", "--size", "vast").complaint
+    assert "another training" in run("train", "x.npy", "-o", "net", *TRAIN).complaint
+    assert run("train", "x.npy", "-o", "n", "--resize", "big").code == 2
+    assert "does not exist" in run("train", "missing", "-o", "n").complaint
+
+
+def test_a_damaged_file_leaves_nothing(run: Run, tmp_path: Path) -> None:
+    np.save(tmp_path / "x.npy", IMAGES)
+    assert run("train", "x.npy", "-o", "net", *TRAIN).code == 0
+    assert run("encode", "net", "x.npy", "-o", "x.cln", "--limit", "3").code == 0
+    content = bytearray((tmp_path / "x.cln").read_bytes())
+    content[-20] ^= 4
+    (tmp_path / "x.cln").write_bytes(bytes(content))
+    assert run("decode", "net", "x.cln", "-o", "back.npy").complaint
+    assert not (tmp_path / "back.npy").exists()
+    record = json.loads(run("decode", "net", "x.cln", "-o", "back.npy", "--json").out)
+    assert "error" in record

@@ -35,11 +35,12 @@ def primed(text: bytes) -> ContextMixing:
 
 
 def snapshot(code: ContextMixing) -> dict[str, bytes]:
-    """Every array of the state as bytes, but what says in which scoring a row was last kept."""
+    """Every array of the state as bytes, but what says in which scoring a row was last kept, and what is only room."""
     state = code._state
     arrays = {name: getattr(state, name).copy() for name in state._fields if name != "stamps"}
     arrays["registers"][layout.EPOCH] = 0
     arrays["history"] = arrays["history"][: int(state.registers[layout.SEEN])]
+    arrays["slots"] = arrays["slots"][: -layout.SLOT * state.hashes.size]
     return {name: array.tobytes() for name, array in arrays.items()}
 
 
@@ -52,9 +53,10 @@ def test_scoring_leaves_no_trace(preset: str, text: bytes) -> None:
         assert snapshot(code) == before
 
 
-def test_an_interrupt_leaves_no_trace(monkeypatch: pytest.MonkeyPatch, text: bytes) -> None:
+@pytest.mark.parametrize("known", [3000, 4000])
+def test_an_interrupt_leaves_no_trace(known: int, monkeypatch: pytest.MonkeyPatch, text: bytes) -> None:
     """Python delivers Ctrl-C when the kernel returns: the target is learned then, and has to go again."""
-    code = ContextMixing().given(text[:3000])
+    code = ContextMixing().given(text[:known])
     before = snapshot(code)
     drive = kernel.drive
 
@@ -75,6 +77,39 @@ def test_journal_and_copy_agree(primed: ContextMixing, text: bytes, size: int) -
     learned = np.empty_like(scored)
     primed._learn(primed._copied(), np.frombuffer(target, dtype=np.uint8), learned)
     assert np.array_equal(scored, learned)
+
+
+@pytest.mark.parametrize(
+    ("preset", "known"),
+    [("default", 0), ("default", 200), ("default", 1024), ("fast", 1000), ("max", 500), ("default", 2000)],
+)
+def test_scoring_across_a_growth_is_learning(preset: str, known: int, text: bytes) -> None:
+    """Targets that end before, at and behind the growths, in any order; the state is afterwards as it was."""
+    code = ContextMixing(preset).given(text[:known])
+    before = snapshot(code)
+    target = edited(text, 300, 4)[3000:6000]
+    learned = np.empty((2200, 8), dtype=np.uint32)
+    code._learn(code._copied(), np.frombuffer(target, dtype=np.uint8)[:2200], learned)
+    for growth in (256, 512, 1024, 2048, 4096):
+        if known <= growth < known + 2000:
+            for size in (growth - known + 90, growth - known, growth - known + 1, growth - known + 90):
+                assert np.array_equal(code.probabilities(target[:size]), learned[:size])
+            assert code.decode(code.encode(target[:700]), max_size=700) == target[:700]
+    assert snapshot(code) == before
+
+
+def test_noise_scored_across_a_growth_leaves_no_trace(data_dir: Path) -> None:
+    """What is asleep writes behind the tables, where doubled ones may have their other half."""
+    book = (data_dir / "calgary" / "book1").read_bytes()
+    code = ContextMixing().given(book[: 2**13 - 150])
+    noise = np.random.default_rng(9).bytes(140)
+    before = snapshot(code)
+    targets = (noise + book[9000:9100], book[9000:9200], noise + noise[:100], noise, book[9000:9200])
+    for target in targets:
+        learned = np.empty((len(target), 8), dtype=np.uint32)
+        code._learn(code._copied(), np.frombuffer(target, dtype=np.uint8), learned)
+        assert np.array_equal(code.probabilities(target), learned)
+        assert snapshot(code) == before
 
 
 @pytest.mark.parametrize("cut", [1, 255, 256, 257, 4096, 20_000])
@@ -221,6 +256,8 @@ def test_a_model_says_what_is_wrong_with_it() -> None:
     ]:
         with pytest.raises(ValueError, match=message):
             Model(contexts, selectors)
+    with pytest.raises(ValueError, match="power of two"):
+        Model((order1,), (row,), slots_per_byte=48)
     with pytest.raises(ValueError, match="at most 5 are possible"):
         Context("too much", last(8), last(8), last(8))
     with pytest.raises(ValueError, match="no contexts or selectors are called 'order 17'"):
@@ -245,7 +282,7 @@ from codelength.predictors.mixing import ContextMixing
 def kilobytes(field):
     return int(next(line for line in open("/proc/self/status") if line.startswith(field)).split()[1])
 warm = ContextMixing("fast")
-warm.decode(warm.encode(b"ab"), max_size=2)
+warm.decode(warm.encode(bytes(300)), max_size=300)
 open("/proc/self/clear_refs", "w").write("5")
 before = kilobytes("VmRSS")
 ContextMixing("{preset}").bits(bytes(range(60)) * 5)

@@ -20,6 +20,7 @@ PARTS = 5
 """A context sees at most this many registers."""
 
 _ALL = (1 << 62) - 1
+_SLOTS_PER_BYTE = [1 << k for k in range(15)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ class Model:
     memory
         Base-2 logarithm of the most slots (16 bytes each).
     slots_per_byte
-        Slots for each byte seen before the table doubles.
+        Slots for each byte seen before the table doubles: a power of two.
     detail
         Whether the features of text are kept; without, contexts see recent bytes and the word so far.
     """
@@ -146,6 +147,8 @@ class Model:
             raise ValueError("a context-mixing model needs at least one context and one selector")
         if any(selector.size < 1 for selector in self.selectors):
             raise ValueError("a selector's size must be at least 1: it is how many values its register may have")
+        if self.slots_per_byte not in _SLOTS_PER_BYTE:
+            raise ValueError(f"slots_per_byte={self.slots_per_byte}: expected a power of two, at most 2**14")
         if sum(context.known for context in self.contexts) > 8:
             raise ValueError("at most 8 contexts may be `known`")
 

@@ -48,7 +48,12 @@ def room(state: State, memory: int, slots_per_byte: int) -> int:
 
 def grown(state: State, wanted: int, memory: int, slots_per_byte: int) -> tuple[State, int]:
     """A state with room for at least one byte, and for how many of the `wanted`."""
-    seen = int(state.registers[layout.SEEN])
+    state = enlarged(state, int(state.registers[layout.SEEN]), memory, slots_per_byte)
+    return state, min(wanted, room(state, memory, slots_per_byte))
+
+
+def enlarged(state: State, seen: int, memory: int, slots_per_byte: int) -> State:
+    """The state in which what is full after `seen` bytes has been doubled; all else is shared with the one given."""
     slots = _slots(state)
     if state.history.size == seen:
         longer = np.zeros(2 * seen, dtype=np.uint8)
@@ -63,7 +68,7 @@ def grown(state: State, wanted: int, memory: int, slots_per_byte: int) -> tuple[
     if _finals(state) < _MOST_FINALS and _finals(state) == _FINALS_PER_BYTE * seen:
         halves = state.finals.reshape(2, -1)
         state = state._replace(finals=np.concatenate([halves, halves], axis=1).reshape(-1))
-    return state, min(wanted, room(state, memory, slots_per_byte))
+    return state
 
 
 def _doubled(slots: Bytes, table: int, capacity: int) -> Bytes:

@@ -4,12 +4,13 @@ Bit histories in many contexts, mixed by gated linear networks in the logistic d
 formulas are in `kernel`. Integers only: the same stream on every machine. Memory grows with the input (the slots by
 1 kB for each byte seen under the default preset, to at most 16 * 2**memory bytes); a growth copies the slots twice
 into a table of double size, so that the state is a function of the bytes seen and nothing else, and
-`given(a).given(b)` is `given(a + b)`. Scoring a short target keeps an undo journal instead of copying the tables.
+`given(a).given(b)` is `given(a + b)`. Scoring a short target keeps an undo journal instead of copying the tables;
+where they double within it, the doubled ones are kept from then on.
 """
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,10 +20,11 @@ from codelength.predictors.mixing import kernel
 from codelength.predictors.mixing import state as layout
 from codelength.predictors.mixing.contexts import Model
 from codelength.predictors.mixing.fresh import FIRST_BITS, aligned, fresh
-from codelength.predictors.mixing.growth import grown, room
+from codelength.predictors.mixing.growth import enlarged, grown, room
 from codelength.predictors.mixing.presets import PRESETS
 from codelength.predictors.mixing.primer import KILOBYTES, primer_text
-from codelength.predictors.mixing.state import State, undo
+from codelength.predictors.mixing.scoring import score
+from codelength.predictors.mixing.state import State
 from codelength.predictors.sequential import CHUNK, Bytes, Probs, Sequential
 
 SCORED = 4096
@@ -76,6 +78,7 @@ class ContextMixing(Sequential[State]):
         self.memory = memory or self.model.memory
         self.primer = primer
         self._unprimed = primer > 0
+        self._doubled: State | None = None
         super().__init__(fresh(self.model))
 
     @property
@@ -100,6 +103,9 @@ class ContextMixing(Sequential[State]):
                     self._unprimed = False
         return super().probabilities(data)
 
+    def __getstate__(self) -> dict[str, Any]:
+        return super().__getstate__() | {"_doubled": None}
+
     def _copied(self) -> State:
         # A primer is read when it is needed; for one long target no second state is kept.
         with self._lock:
@@ -109,7 +115,7 @@ class ContextMixing(Sequential[State]):
     def _with(self, state: State) -> Self:
         other = object.__new__(type(self))
         other.__dict__.update({k: v for k, v in self.__dict__.items() if k not in ("_state", "_lock")})
-        other._unprimed = False
+        other._unprimed, other._doubled = False, None
         Sequential.__init__(other, _before_target(state))
         return other
 
@@ -142,20 +148,18 @@ class ContextMixing(Sequential[State]):
         return _before_target(self._learn(state, tail, np.empty((tail.size, 8), dtype=np.uint32)))
 
     def _score(self, state: State, data: Bytes, probs: Probs) -> None:
-        if data.size > SCORED or room(state, self.memory, self.model.slots_per_byte) < data.size:
+        first = min(room(state, self.memory, self.model.slots_per_byte), data.size)
+        full = int(state.registers[layout.SEEN]) + first
+        # Tables double when the bytes seen do, so a target that grows them twice is longer than what they hold.
+        if data.size > SCORED or data.size - first > full:
             self._learn(self._copy(state), data, probs)
             return
-        small = [array.copy() for array in state[layout.SMALL]]
-        noting = _with_journal(state, data.size)
-        try:
-            kernel.drive(noting, kernel.LEARN, data, probs, _NO_BYTES, _NO_CODER, 0)
-        finally:
-            # Python lets an interrupt wait for the kernel's end: without this it would leave the target in the state.
-            undo(noting)
-            epoch = state.registers[layout.EPOCH]
-            for array, was in zip(state[layout.SMALL], small, strict=True):
-                array[...] = was
-            state.registers[layout.EPOCH] = epoch
+        later = state
+        if first < data.size:
+            if self._doubled is None:
+                self._doubled = enlarged(state, full, self.memory, self.model.slots_per_byte)
+            later = self._doubled
+        score(state, later, first, data, probs)
 
     def _read(self, state: State, registers: NDArray[np.uint64], stream: Bytes, out: Bytes) -> State:
         at = 0
@@ -172,10 +176,10 @@ class ContextMixing(Sequential[State]):
 
     def _step(self, state: State, bit: int) -> tuple[State, int]:
         if bit >= 0:
-            kernel.drive(state, kernel.TAKE, _NO_BYTES, _NO_PROBS, _NO_BYTES, _NO_CODER, bit)
+            kernel.drive(state, kernel.TAKE, _NO_DATA, _NO_PROBS, _NO_BYTES, _NO_CODER, bit)
         if state.registers[layout.DEPTH] == 0:
             state, _ = self._grown(state, 1)
-        return state, int(kernel.drive(state, kernel.FORETELL, _NO_BYTES, _NO_PROBS, _NO_BYTES, _NO_CODER, 0))
+        return state, int(kernel.drive(state, kernel.FORETELL, _NO_DATA, _NO_PROBS, _NO_BYTES, _NO_CODER, 0))
 
 
 def _before_target(state: State) -> State:
@@ -187,21 +191,8 @@ def _before_target(state: State) -> State:
     return state
 
 
-def _with_journal(state: State, size: int) -> State:
-    """The state with room to note all that `size` bytes change: for each byte and context two slots, 32 final cells,
-    four places, and a row of weights for each bit and selector as long as there are so many.
-    """
-    contexts, selectors = state.hashes.size, state.rows.size
-    journal = np.empty(1 + 3 * size * (2 * contexts + 36), dtype=np.int64)
-    journal[0] = 0
-    rows = min(8 * size * selectors, state.stamps.size)
-    kept_rows = np.empty(1 + rows, dtype=np.int64)
-    kept_rows[0] = 0
-    state.registers[layout.EPOCH] += 1
-    kept = np.empty((rows, state.weights.shape[1]), dtype=np.int32)
-    return state._replace(journal=journal, kept=kept, kept_rows=kept_rows)
-
-
 _NO_BYTES = np.empty(0, dtype=np.uint8)
+_NO_DATA = np.frombuffer(b"", dtype=np.uint8)
+"""Read-only, as all data are: a writable one would be another type, and the kernel compiled twice."""
 _NO_PROBS = np.empty((0, 8), dtype=np.uint32)
 _NO_CODER = np.zeros(3, dtype=np.uint64)

@@ -1,0 +1,112 @@
+"""Scoring without a trace: a short target is learned with an undo journal, and put back.
+
+    probs = learn(state, target)        state' = undo(learn(state, target)) = state
+
+Tables double after fixed numbers of bytes, so a target may begin in small tables and end in doubled ones; both are to
+be as they were. The doubled ones are made once for a primed state (`Ahead`). A target is learned in the small ones as
+far as they reach; what its journal says was changed is brought into the doubled ones; the rest is learned there, with
+a journal of its own; both are undone, and the same places brought back.
+
+Cost: that of learning, and some 10 to 20 % for the journal; nothing is proportional to the tables.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from codelength.predictors.compiled import kernel
+from codelength.predictors.mixing import kernel as engine
+from codelength.predictors.mixing import state as layout
+from codelength.predictors.mixing.state import FINALS, FOLLOWS, PLACES, SLOT, State, undo
+from codelength.predictors.sequential import Bytes, Probs
+
+
+def score(state: State, doubled: State, first: int, data: Bytes, probs: Probs) -> None:
+    """Write P(bit = 1) before each bit of `data`; both states are afterwards as they were.
+
+    Parameters
+    ----------
+    state
+        It has room for `first` bytes.
+    doubled
+        `growth.enlarged` of `state`, for what follows these; the same state if nothing does.
+    data
+        (n,) uint8
+    probs
+        (n, 8) uint32, in units of 2**-32
+    """
+    small = [array.copy() for array in state[layout.SMALL]]
+    seen = int(state.registers[layout.SEEN])
+    state.registers[layout.EPOCH] += 1
+    noting = _with_room_for_rows(state, data.size)._replace(journal=_journal(state, first))
+    later = doubled._replace(journal=_journal(state, data.size - first), kept=noting.kept, kept_rows=noting.kept_rows)
+    try:
+        engine.drive(noting, engine.LEARN, data[:first], probs[:first], _NO_BYTES, _NO_CODER, 0)
+        if first < data.size:
+            _bring(noting, later, noting.journal[0])
+            later.history[seen : seen + first] = data[:first]
+            engine.drive(later, engine.LEARN, data[first:], probs[first:], _NO_BYTES, _NO_CODER, 0)
+    finally:
+        # Python lets an interrupt wait for the kernel's end: without this it would leave the target in the state.
+        changed = noting.journal[0]
+        undo(later)
+        undo(noting)
+        if first < data.size:
+            _bring(noting, later, changed)
+        epoch = state.registers[layout.EPOCH]
+        for array, was in zip(state[layout.SMALL], small, strict=True):
+            array[...] = was
+        state.registers[layout.EPOCH] = epoch
+
+
+@kernel
+def _bring(small: State, doubled: State, entries: int) -> None:
+    """Bring what the first entries of the small tables' journal changed into the doubled ones.
+
+    Tables that were not doubled are the same array. Entries stay readable when they have been undone.
+    """
+    table = np.int64(small.slots.shape[0]) - small.hashes.shape[0] * SLOT
+    half = np.int64(small.finals.shape[0]) >> 1
+    for n in range(entries):
+        where = small.journal[1 + 3 * n]
+        if where >= FOLLOWS:
+            continue
+        if where >= PLACES:
+            at = where - PLACES
+            if doubled.places.shape[0] > small.places.shape[0]:
+                doubled.places[at] = small.places[at]
+                doubled.places[at + small.places.shape[0]] = small.places[at]
+        elif where >= FINALS:
+            at = where - FINALS
+            if doubled.finals.shape[0] > small.finals.shape[0]:
+                to = at if at < half else at + half
+                doubled.finals[to] = small.finals[at]
+                doubled.finals[to + half] = small.finals[at]
+        elif doubled.slots.shape[0] > small.slots.shape[0]:
+            # The spare slots behind a table may lie where the doubled one has its other half.
+            at = where if where < table else where - table
+            for k in range(SLOT):
+                doubled.slots[at + k] = small.slots[at + k]
+                doubled.slots[at + k + table] = small.slots[at + k]
+
+
+def _with_room_for_rows(state: State, size: int) -> State:
+    """The state with room to keep a row of weights for each bit and selector, as long as there are so many."""
+    rows = min(8 * size * state.rows.size, state.stamps.size)
+    kept_rows = np.empty(1 + rows, dtype=np.int64)
+    kept_rows[0] = 0
+    return state._replace(kept=np.empty((rows, state.weights.shape[1]), dtype=np.int32), kept_rows=kept_rows)
+
+
+def _journal(state: State, size: int) -> NDArray[np.int64]:
+    """Room to note all else that `size` bytes change: for each byte and context two slots, 32 final cells, four
+    places.
+    """
+    journal = np.empty(1 + 3 * size * (2 * state.hashes.size + 36), dtype=np.int64)
+    journal[0] = 0
+    return journal
+
+
+_NO_BYTES = np.empty(0, dtype=np.uint8)
+_NO_CODER = np.zeros(3, dtype=np.uint64)

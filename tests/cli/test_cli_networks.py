@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from transformers import ImageGPTConfig, ImageGPTForCausalImageModeling
 
 from cli.conftest import Run
 
@@ -62,6 +63,19 @@ def test_bytes_are_windows(run: Run, tmp_path: Path) -> None:
     assert (tmp_path / "back").read_bytes() == text
     assert run("sample", "net", "-n", "2", "-o", "new", "--threads", "1").code == 0
     assert len((tmp_path / "new").read_bytes()) == 100
+
+
+def test_published_igpt_weights_code_images(run: Run, tmp_path: Path) -> None:
+    shape = {"vocab_size": 9, "n_positions": 16, "n_embd": 8, "n_layer": 2, "n_head": 2}
+    ImageGPTForCausalImageModeling(ImageGPTConfig(**shape)).save_pretrained(tmp_path / "igpt")
+    colours = np.random.default_rng(1).integers(0, 256, (8, 3))
+    clusters = {"clusters": (colours / 127.5 - 1).tolist()}
+    (tmp_path / "igpt" / "preprocessor_config.json").write_text(json.dumps(clusters))
+    np.save(tmp_path / "x.npy", np.stack([IMAGES] * 3, axis=-1))
+    assert run("encode", "igpt", "x.npy", "-o", "x.cln", "--limit", "4").code == 0
+    assert run("decode", "igpt", "x.cln", "-o", "back.npy").code == 0
+    back = np.load(tmp_path / "back.npy")
+    assert back.shape == (4, 4, 4, 3) and {tuple(c) for c in back.reshape(-1, 3)} <= {tuple(c) for c in colours}
 
 
 def test_what_is_wrong_is_one_line(run: Run, tmp_path: Path) -> None:

@@ -3,12 +3,13 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from transformers import ImageGPTConfig, ImageGPTForCausalImageModeling
 
 from codelength.core import DataError
-from codelength.models.igpt import read_igpt
+from codelength.models.igpt import read_igpt, read_palette
 
 SHAPE = {"vocab_size": 17, "n_positions": 20, "n_embd": 24, "n_layer": 3, "n_head": 4}
 
@@ -67,3 +68,15 @@ def test_missing_and_damaged_files_are_refused(folder: Path, tmp_path: Path) -> 
     (tmp_path / "model.safetensors").write_bytes((folder / "model.safetensors").read_bytes()[:-50])
     with pytest.raises(DataError, match="expected"):
         read_igpt(tmp_path)
+
+
+def test_the_palette_is_in_the_preprocessors_file(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="preprocessor_config"):
+        read_palette(tmp_path)
+    colours = np.random.default_rng(0).integers(0, 256, (16, 3))
+    text = json.dumps({"clusters": (colours / 127.5 - 1).tolist()})
+    (tmp_path / "preprocessor_config.json").write_text(text)
+    assert np.array_equal(read_palette(tmp_path), colours)
+    (tmp_path / "preprocessor_config.json").write_text('{"clusters": [[1, 2]]}')
+    with pytest.raises(DataError, match="shape"):
+        read_palette(tmp_path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
@@ -29,7 +30,7 @@ LimitOption = Annotated[
     int | None, typer.Option("--limit", metavar="N", min=1, help="The first N images or windows only.")
 ]
 ModelArgument = Annotated[
-    Path, typer.Argument(metavar="MODEL", help="A folder of `codelength train`, or one of its checkpoints.")
+    Path, typer.Argument(metavar="MODEL", help="A folder of `codelength train`, a checkpoint in it, or iGPT weights.")
 ]
 
 
@@ -103,12 +104,19 @@ def read_alike(path: Path, about: Mapping[str, Any], context: int, *, tile: int 
 
 
 def read_network(path: Path, device: str) -> tuple[Checkpoint, dict[str, Any]]:
-    """A trained network on a device, and what its symbols mean."""
-    from codelength.models import checkpoint
+    """A trained network on a device, and what its symbols mean: one of ours, or a folder of published iGPT weights."""
+    from codelength.models import checkpoint, igpt
 
     if not path.exists():
         raise DataError(f"{path}: does not exist; `codelength train DATA -o {path}` makes a network")
-    found = checkpoint.read(path)
+    if igpt.is_igpt(path):
+        model = igpt.read_igpt(path)
+        side = math.isqrt(model.config.context)
+        notes = {"kind": "images", "height": side, "width": side, "palette": igpt.read_palette(path).tolist()}
+        about = {"schedule": {"objective": "next"}, "shape": [0, side * side], "notes": notes}
+        found = checkpoint.Checkpoint(0, model, {}, about)
+    else:
+        found = checkpoint.read(path)
     found.model.to(device).eval().requires_grad_(False)
     return found, dict(found.about["notes"])
 

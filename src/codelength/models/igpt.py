@@ -1,8 +1,8 @@
 """Published iGPT weights (Chen et al. 2020), read from a folder in Hugging Face's ImageGPT layout.
 
 `config.json` beside `model.safetensors`. The layout's matrices are (inputs, outputs), the other way round from ours,
-and its alphabet is one larger than its head's, the last symbol being the start. Palette index in, palette index out;
-the palette itself (512 colours) is not in these files.
+and its alphabet is one larger than its head's, the last symbol being the start. Its 512 colours stand in
+`preprocessor_config.json`, scaled from 0..255 to -1..1.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
@@ -41,6 +43,31 @@ _EXPECTED = {
     "scale_attn_by_inverse_layer_idx": False,
     "layer_norm_epsilon": EPSILON,
 }
+
+
+def is_igpt(folder: Path) -> bool:
+    """Whether a path is a folder in this layout."""
+    return (folder / "config.json").is_file()
+
+
+def read_palette(folder: Path) -> NDArray[np.uint8]:
+    """The colours (512, 3) that the model's symbols mean.
+
+    Raises
+    ------
+    DataError
+        No `preprocessor_config.json`, or one without colours.
+    """
+    try:
+        about = json.loads((folder / "preprocessor_config.json").read_text(encoding="utf-8"))
+        colours = np.array(about["clusters"], dtype=np.float64)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DataError(f"{folder}: expected the colours in preprocessor_config.json: {error}") from error
+    if colours.ndim != 2 or colours.shape[1] != 3 or np.abs(colours).max() > 1:
+        raise DataError(
+            f"{folder}: the colours in preprocessor_config.json are of shape {colours.shape}; expected (k, 3)"
+        )
+    return np.rint((colours + 1) * 127.5).astype(np.uint8)
 
 
 def read_igpt(folder: Path) -> Transformer:

@@ -11,6 +11,8 @@ from codelength.core.errors import (
 )
 from codelength.core.protocols import (
     BlockCoder,
+    ClassCodes,
+    ClassLearner,
     Code,
     ConditionalCode,
     Density,
@@ -25,6 +27,8 @@ __all__ = [
     "LN2",
     "Bits",
     "BlockCoder",
+    "ClassCodes",
+    "ClassLearner",
     "Code",
     "CodelengthError",
     "ConditionalCode",

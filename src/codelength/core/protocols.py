@@ -7,7 +7,8 @@ Objects are values: no method here changes what another caller holds.
 
 from __future__ import annotations
 
-from typing import Protocol, Self, TypeVar, runtime_checkable
+from collections.abc import Sequence
+from typing import Any, Protocol, Self, TypeVar, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,3 +111,36 @@ class Streaming(Protocol):
         ...
 
     def blocks(self) -> BlockCoder: ...
+
+
+@runtime_checkable
+class ClassCodes(Protocol):
+    """Codes of k classes that share what they know of data without labels, C(. | X, documents of class c)."""
+
+    def class_bits(self, documents: Sequence[bytes], /) -> NDArray[np.float64]:
+        """What each document costs under each class, (n, k, s) bits: in s parts whose sum is the codelength (up to what
+        costs all classes the same). Leaves no trace, and costs what the documents' bytes cost.
+        """
+        ...
+
+    def known_bits(self, indexed: Any, /) -> NDArray[np.float64]:
+        """The same for documents that the learner of these codes has indexed."""
+        ...
+
+
+@runtime_checkable
+class ClassLearner(Protocol):
+    """What learns the codes of k classes, from documents that it has read once."""
+
+    def index(self, documents: Sequence[bytes], /) -> Any:
+        """The documents as this learner keeps them, to learn from any number of times."""
+        ...
+
+    def classes(
+        self, indexed: Any, weights: NDArray[np.float64], /, *, present: NDArray[np.bool_] | None = None
+    ) -> ClassCodes:
+        """The codes of k classes. A document belongs to each class by its weight, (n, k) of 0 to 1; one whose weights
+        are all 0 has no label and is known to all classes alike. Those not `present`, (n,), are as if they had never
+        been.
+        """
+        ...

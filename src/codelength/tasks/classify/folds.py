@@ -1,0 +1,69 @@
+"""Training documents scored before they are learnt: each fold under the codes of the other folds.
+
+Folds take the documents of each class in turn, so that every class is in every fold that it has documents for. A
+document whose class has no other in the remaining folds is left out: no code of its class could know it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from codelength.core import ClassLearner
+
+
+def folds_of(labels: NDArray[np.intp], folds: int) -> NDArray[np.intp]:
+    """The fold of each document, (n,): the documents of a class are dealt out in turn."""
+    fold = np.empty(labels.size, dtype=np.intp)
+    dealt = 0
+    for c in np.unique(labels):
+        mine = np.flatnonzero(labels == c)
+        fold[mine] = (np.arange(mine.size) + dealt) % folds
+        dealt += mine.size
+    return fold
+
+
+def scored_before_learnt(
+    learner: ClassLearner,
+    indexed: Any,
+    weights: NDArray[np.float64],
+    labels: NDArray[np.intp],
+    documents: Sequence[bytes],
+    folds: int,
+) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """Codelengths of training documents under codes that had not seen them.
+
+    Parameters
+    ----------
+    learner, indexed, weights, documents
+        As the learner takes them: first the n labelled documents, then others.
+    labels
+        (n,) numbers of classes.
+    folds
+        How many.
+
+    Returns
+    -------
+    rows
+        Which documents, (m,).
+    bits
+        (m, k, s); with one fold, or no class of two documents, there are none.
+    """
+    fold = folds_of(labels, folds)
+    rows: list[NDArray[np.intp]] = []
+    bits: list[NDArray[np.float64]] = []
+    for one in range(folds if folds > 1 else 0):
+        present = np.ones(len(documents), dtype=bool)
+        present[: labels.size] = fold != one
+        left = np.bincount(labels[fold != one], minlength=weights.shape[1])
+        asked = np.flatnonzero((fold == one) & (left[labels] > 0))
+        if asked.size:
+            codes = learner.classes(indexed, weights, present=present)
+            rows.append(asked)
+            bits.append(codes.class_bits([documents[d] for d in asked]))
+    if not rows:
+        return np.empty(0, dtype=np.intp), np.empty((0, weights.shape[1], 1))
+    return np.concatenate(rows), np.concatenate(bits)

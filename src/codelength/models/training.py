@@ -13,10 +13,9 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import math
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -26,16 +25,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, distributed, nn
 
-from codelength.core import LN2, DataError, TrainingError
+from codelength.core import DataError, TrainingError
 from codelength.models import checkpoint
-from codelength.models.objectives import drawn, nats
-from codelength.models.schedule import Schedule, batch_rows
+from codelength.models.schedule import Schedule
+from codelength.models.steps import optimiser_of, parts_of, take_step, world
 from codelength.models.transformer import Config, Transformer
 
 METRICS = "metrics.jsonl"
-_STRIDE = 1 << 32
-"""Seeds of steps lie so far apart that no two trainings share one."""
-
 Progress = Callable[[int, int, float], None]
 """Called with steps done, steps in all, and bits a symbol of the last batch."""
 
@@ -83,27 +79,25 @@ def train(
         A loss that is not a number any more, or memory that runs out; the newest checkpoint stays.
     """
     _check(config, data)
-    rank, world = _rank(), _world()
-    if schedule.batch % (schedule.accumulate * world):
+    rank, processes = _rank(), world()
+    if schedule.batch % (schedule.accumulate * processes):
         raise DataError(
-            f"a batch of {schedule.batch} cannot be shared by {world} processes of {schedule.accumulate} parts"
+            f"a batch of {schedule.batch} cannot be shared by {processes} processes of {schedule.accumulate} parts"
         )
     about = {"schedule": asdict(schedule), "data": digest(data), "shape": list(data.shape), "notes": dict(notes or {})}
     model, moments, first = _begin(config, schedule, folder, about)
     model.to(device).train()
-    optimiser = _optimiser(model, schedule, moments, first)
+    optimiser = optimiser_of(model, schedule, moments, first)
     run: nn.Module = model
-    if world > 1:
+    if processes > 1:
         run = nn.parallel.DistributedDataParallel(model)
     if schedule.compiled:
         run = torch.compile(run)  # type: ignore[assignment]
     for step in range(first, schedule.steps):
         started = time.perf_counter()
-        rows = batch_rows(data.shape[0], schedule, step)[rank::world]
         with _explained(step, schedule, folder):
-            hidden = drawn(schedule.batch, data.shape[1], schedule.objective, schedule.seed * _STRIDE + step)
-            parts = _parts(data[rows], None if hidden is None else hidden[rank::world], schedule.accumulate, device)
-            bits, norm = _step(model, run, optimiser, parts, schedule, step)
+            parts = parts_of(data, schedule, step, device, rank)
+            bits, norm = take_step(model, run, optimiser, parts, schedule, step)
         if rank == 0:
             spent = time.perf_counter() - started
             _note(folder, step, bits, schedule.rate_at(step), norm, schedule.batch * data.shape[1] / spent)
@@ -119,43 +113,6 @@ def digest(data: NDArray[Any]) -> str:
     state = hashlib.blake2b(str(data.shape).encode(), digest_size=8)
     state.update(np.ascontiguousarray(data, dtype="<u2").data)
     return state.hexdigest()
-
-
-def _parts(rows: NDArray[Any], hidden: Tensor | None, count: int, device: str) -> list[tuple[Tensor, Tensor | None]]:
-    """A process's sequences in equal parts, each with what is hidden of it."""
-    symbols = torch.from_numpy(rows.astype(np.int64)).to(device).chunk(count)
-    masks = [None] * count if hidden is None else hidden.to(device).chunk(count)
-    return list(zip(symbols, masks, strict=True))
-
-
-def _step(
-    model: Transformer,
-    run: nn.Module,
-    optimiser: torch.optim.Optimizer,
-    parts: Sequence[tuple[Tensor, Tensor | None]],
-    schedule: Schedule,
-    step: int,
-) -> tuple[float, float]:
-    """One step: bits a symbol before it (mean over all processes), norm of the gradient."""
-    for group in optimiser.param_groups:
-        group["lr"] = schedule.rate_at(step)
-    optimiser.zero_grad(set_to_none=True)
-    device = parts[0][0].device
-    total = torch.zeros((), device=device)
-    for x, hidden in parts:
-        with torch.autocast(device.type, torch.bfloat16, enabled=schedule.precision == "bfloat16"):
-            loss = nats(model, x, hidden, run=run).mean() / len(parts)
-        loss.backward()  # type: ignore[no-untyped-call]
-        total += loss.detach()
-    if _world() > 1:
-        distributed.all_reduce(total)
-        total /= _world()
-    norm = float(nn.utils.clip_grad_norm_(model.parameters(), schedule.clip))
-    bits = float(total) / LN2
-    if not (math.isfinite(bits) and math.isfinite(norm)):
-        raise FloatingPointError
-    optimiser.step()
-    return bits, norm
 
 
 def _begin(
@@ -175,27 +132,6 @@ def _begin(
         lines = (folder / METRICS).read_text(encoding="utf-8").splitlines(keepends=True)
         (folder / METRICS).write_text("".join(lines[: found.step]), encoding="utf-8")
     return found.model, dict(found.moments), found.step
-
-
-def _optimiser(
-    model: Transformer, schedule: Schedule, moments: dict[str, tuple[Tensor, Tensor]], step: int
-) -> torch.optim.AdamW:
-    decayed = [weight for name, weight in model.named_parameters() if _decays(name, weight)]
-    others = [weight for name, weight in model.named_parameters() if not _decays(name, weight)]
-    optimiser = torch.optim.AdamW(
-        [{"params": decayed, "weight_decay": schedule.decay}, {"params": others, "weight_decay": 0.0}],
-        lr=schedule.rate,
-        betas=(0.9, 0.95),
-    )
-    for name, weight in model.named_parameters():
-        if name in moments:
-            first, second = (moment.to(weight.device) for moment in moments[name])
-            optimiser.state[weight] = {"step": torch.tensor(float(step)), "exp_avg": first, "exp_avg_sq": second}
-    return optimiser
-
-
-def _decays(name: str, weight: Tensor) -> bool:
-    return weight.ndim == 2 and not name.startswith(("symbols", "places"))
 
 
 def _save(
@@ -247,10 +183,6 @@ def _check(config: Config, data: NDArray[Any]) -> None:
 
 def _rank() -> int:
     return distributed.get_rank() if distributed.is_initialized() else 0
-
-
-def _world() -> int:
-    return distributed.get_world_size() if distributed.is_initialized() else 1
 
 
 @contextlib.contextmanager

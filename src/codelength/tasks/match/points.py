@@ -1,4 +1,4 @@
-"""Two point clouds without pairs: the map under which one is distributed like the other, of the family that is worth it.
+"""Two point clouds without pairs: the map under which one is distributed like the other, of the family that pays.
 
     min over families, f    L(f) + sum_i -log2(delta**d p_y(f(x_i)) |det f'|)
 

@@ -93,7 +93,7 @@ def fit(points: Floats, k: int, floor: float, chance: np.random.Generator) -> Ga
     for _ in range(_STEPS):
         sizes = shares.sum(axis=0)
         weights = (sizes + 1.0) / (n + k)
-        means = (shares.T @ points + points.mean(axis=0)) / (sizes[:, None] + 1.0)
+        means = (shares.T @ points + _OF_WHOLE * points.mean(axis=0)) / (sizes[:, None] + _OF_WHOLE)
         apart = points - means[:, None]  # (k, n, d)
         scatter = (shares.T[:, :, None] * apart).transpose(0, 2, 1) @ apart
         prior = scatter.sum(axis=0) / n + _OF_WHOLE * whole

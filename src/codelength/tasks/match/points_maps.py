@@ -32,7 +32,7 @@ FAMILIES = ("identity", "translation", "scaling", "rotation", "similarity", "aff
 FAMILY_BITS = math.log2(len(FAMILIES))
 STEPS = tuple(2.0**-k for k in range(1, 17))
 STEP_BITS = math.log2(len(STEPS))
-_SPREADS = tuple(2.0 ** (k / 2) for k in range(-2, 30))
+_SPREADS = tuple(2.0 ** (k / 2) for k in range(-4, 28))
 _SPREAD_BITS = math.log2(len(_SPREADS))
 
 
@@ -79,7 +79,7 @@ def integer_bits(values: Floats) -> float:
 
     Examples
     --------
-    >>> integer_bits(np.zeros(100)) < 20 < 100 < integer_bits(np.full(100, 3.0))
+    >>> integer_bits(np.zeros(100)) < 60 < 300 < integer_bits(np.full(100, 3.0))
     True
     """
     return _SPREAD_BITS + min(float(_gaussian_bits(values, spread).sum()) for spread in _SPREADS)

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from codelength.predictors.mixing import Context, ContextMixing, Model, Selector, kernel
+from codelength.predictors.mixing import Context, ContextMixing, Model, Selector
 from codelength.predictors.mixing import state as layout
+from codelength.predictors.mixing.absorb import absorb
 from codelength.predictors.mixing.contexts import PLAIN, WITH_DEPTH, WITH_MATCH, WITH_PARTIAL, Part
 from codelength.predictors.mixing.presets import PRESETS
 from golden.make import CM, INPUTS, SIDE, file_of
@@ -74,7 +75,7 @@ def test_absorbed_text_equals_plain_python(preset: str, inputs: dict[str, bytes]
     """What a long primer begins with: histories and match take it in, nothing else learns."""
     taken, target = inputs["text"][:240], inputs["text"][100:240] + b" and on"
     state = ContextMixing(preset)._copied()
-    kernel.absorb(state, np.frombuffer(taken, dtype=np.uint8))
+    absorb(state, np.frombuffer(taken, dtype=np.uint8))
     probs = np.empty((len(target), 8), dtype=np.uint32)
     ContextMixing(preset)._learn(state, np.frombuffer(target, dtype=np.uint8), probs)
     twin = Reference(PRESETS[preset])

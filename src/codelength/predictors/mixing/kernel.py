@@ -27,7 +27,8 @@ from codelength.coding.binary import decode_bit, exhausted
 from codelength.predictors.compiled import inlined, kernel
 from codelength.predictors.hashing import M32, MULTIPLIERS, SALT, SPREAD
 from codelength.predictors.histories import histories
-from codelength.predictors.logistic import LIMIT, squash_table, stretch_table
+from codelength.predictors.logistic import LIMIT, stretch_table
+from codelength.predictors.mixing.finals import final, learn_finals
 from codelength.predictors.mixing.match import expect, follow_match
 from codelength.predictors.mixing.mixers import SQUASH, choose_rows, learn_mixers, mix
 from codelength.predictors.mixing.slots import look_up
@@ -42,7 +43,6 @@ from codelength.predictors.mixing.state import (
     EXPECTED,
     FINAL1,
     FINAL2,
-    FINALS,
     FRACTION,
     KNOWN,
     LAST,
@@ -62,7 +62,6 @@ from codelength.predictors.mixing.state import (
     SEEN,
     TRUST,
     State,
-    note,
 )
 from codelength.predictors.mixing.text import see_text
 
@@ -77,11 +76,12 @@ PATIENCE = 32
 LEARN, READ, FORETELL, TAKE = 0, 1, 2, 3
 """What `drive` does: learn given bytes, decode bytes, only say the next probability, only learn one bit."""
 
-_NEXT = histories().next
+NEXT = histories().next
+"""Histories after a 0 and after a 1."""
+
 STRETCH = stretch_table(12)
 _FINE_STRETCH = stretch_table(16)
 _STEP = np.array([int(65536 * 10 // (10 * n + 16)) for n in range(MAP_LIMIT + 1)], dtype=np.int64)
-_FINAL_START = np.array([int(squash_table()[min(k * 256, 2 * LIMIT - 1)]) * 4 for k in range(BUCKETS)], dtype=np.uint32)
 ONE = np.int64(1) << np.int64(22)
 LEAST = np.int64(16)
 _TRUST_ONE = np.int64(1) << np.int64(30)
@@ -187,39 +187,8 @@ def trusted(s: State, p: int) -> int:
 
 
 @inlined
-def final(s: State, at: int, bucket: int) -> int:
-    """An interpolated final map, in units of 2**-32."""
-    fraction = s.registers[FRACTION]
-    low = np.int64(s.finals[at] ^ _FINAL_START[bucket])
-    high = np.int64(s.finals[at + 1] ^ _FINAL_START[bucket + 1])
-    return low * (256 - fraction) + high * fraction
-
-
-@inlined
-def adapt_final(s: State, at: int, bucket: int, share: int, target: int) -> None:
-    start = _FINAL_START[bucket]
-    was = s.finals[at]
-    note(s, FINALS + at, np.int64(was), np.int64(0))
-    p = np.int64(was ^ start)
-    p += ((target - p) * share) >> 14
-    s.finals[at] = np.uint32(p) ^ start
-
-
-@inlined
-def _learn_finals(s: State, bit: int) -> None:
-    r = s.registers
-    final_target = np.int64(bit) * ((np.int64(1) << 24) - 1)
-    fraction = r[FRACTION]
-    bucket = r[BUCKET]
-    adapt_final(s, r[FINAL1], bucket, 256 - fraction, final_target)
-    adapt_final(s, r[FINAL1] + 1, bucket + 1, fraction, final_target)
-    if r[DETAIL] > 0:
-        adapt_final(s, r[FINAL2], bucket, 256 - fraction, final_target)
-        adapt_final(s, r[FINAL2] + 1, bucket + 1, fraction, final_target)
-
-
-@inlined
 def adapt_map(maps: NDArray[np.uint32], cell: int, target: int) -> None:
+    """Move a probability (22 bits) by 1/(n + 1.6) of the way to the target, 0 or 2**22 - 1, and its count (10 bits)."""
     value = np.int64(maps[np.uint64(cell)])
     count = value & 1023
     p = value >> 10
@@ -239,7 +208,7 @@ def learn_contexts(s: State, bit: int) -> None:
         if awake:
             adapt_map(s.maps, s.cells[k], target)
         at = np.uint64(s.bases[k] + node)
-        s.slots[at] = _NEXT[s.slots[at], bit]
+        s.slots[at] = NEXT[s.slots[at], bit]
     if r[MATCH_CELL] >= 0:
         adapt_map(s.match_maps, r[MATCH_CELL], target)
     r[NODE] = node * 2 + bit
@@ -267,15 +236,15 @@ def _learn(s: State, bit: int) -> None:
     awake = r[AWAKE] > 0
     if awake:
         learn_mixers(s, target)
-        _learn_finals(s, bit)
+        learn_finals(s, bit)
     learn_contexts(s, bit)
     learn_trust(s, bit)
     if r[DEPTH] == 8:
-        _end_byte(s, r[PARTIAL] & 255)
+        end_byte(s, r[PARTIAL] & 255)
 
 
 @kernel
-def _end_byte(s: State, byte: int) -> None:
+def end_byte(s: State, byte: int) -> None:
     """Take the byte into the past."""
     r = s.registers
     s.history[r[SEEN]] = byte
@@ -328,26 +297,3 @@ def drive(
             if exhausted(coder, data):
                 return 0
     return 0
-
-
-@kernel
-def absorb(s: State, data: NDArray[np.uint8]) -> None:
-    """Take bytes into the past, histories and match only: mixers, maps and finals stay. Half the time of learning."""
-    r = s.registers
-    for i in range(data.shape[0]):
-        begin_byte(s)
-        r[AWAKE] = 1
-        byte = np.int64(data[i])
-        for j in range(8):
-            if j & 3 == 0:
-                look_up(s)
-                r[NODE] = 1
-            bit = (byte >> (7 - j)) & 1
-            node = r[NODE]
-            for k in range(s.hashes.shape[0]):
-                at = np.uint64(s.bases[k] + node)
-                s.slots[at] = _NEXT[s.slots[at], bit]
-            r[NODE] = node * 2 + bit
-            r[PARTIAL] = r[PARTIAL] * 2 + bit
-        r[DOUBTED] = 0
-        _end_byte(s, byte)

@@ -63,6 +63,7 @@ def mix(s: State) -> int:
 
 @inlined
 def learn_mixers(s: State, target: int) -> None:
+    """Move the weights of both layers that voted towards the target, 0 or 2**22 - 1."""
     r = s.registers
     width = s.inputs.shape[0]
     selectors = s.rows.shape[0]

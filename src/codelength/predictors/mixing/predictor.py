@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from codelength.coding.binary import exhausted
 from codelength.predictors.mixing import kernel
 from codelength.predictors.mixing import state as layout
+from codelength.predictors.mixing.absorb import absorb
 from codelength.predictors.mixing.contexts import Model
 from codelength.predictors.mixing.fresh import FIRST_BITS, aligned, fresh
 from codelength.predictors.mixing.growth import enlarged, grown, room
@@ -142,7 +143,7 @@ class ContextMixing(Sequential[State]):
         at = 0
         while at < learned_from:
             state, room = self._grown(state, learned_from - at)
-            kernel.absorb(state, text[at : at + room])
+            absorb(state, text[at : at + room])
             at += room
         tail = text[learned_from:]
         return _before_target(self._learn(state, tail, np.empty((tail.size, 8), dtype=np.uint32)))

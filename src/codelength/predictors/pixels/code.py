@@ -19,8 +19,8 @@ from codelength.predictors.mixing.contexts import Model
 from codelength.predictors.mixing.fresh import aligned, aligned_zeros, fresh
 from codelength.predictors.mixing.growth import grown
 from codelength.predictors.mixing.kernel import FORETELL, LEARN, READ, TAKE
+from codelength.predictors.mixing.refine import FINALS
 from codelength.predictors.mixing.state import State
-from codelength.predictors.pixels.refine import FINALS
 from codelength.predictors.sequential import Bytes, Probs, Sequential
 
 KIND_WEIGHT = 1500

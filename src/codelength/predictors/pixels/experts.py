@@ -100,6 +100,7 @@ def choose(s: PixelState) -> None:
 
 @inlined
 def place(s: PixelState, expert: int, centre: int, context: int) -> None:
+    """Where an expert's distribution stands (1/16 of a step), and which of its contexts' it is."""
     s.centres[expert] = centre
     s.chosen[expert] = s.first[expert] + context
 

@@ -51,6 +51,7 @@ FLOOR = 256
 
 @inlined
 def between(x: int, low: int, high: int) -> Any:
+    """The nearest number to x that is not below `low` and not above `high`."""
     return min(max(x, low), high)
 
 

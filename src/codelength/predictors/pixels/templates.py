@@ -100,6 +100,7 @@ def pixels(window: int, depth: int, left: int, right: int) -> Any:
 
 @inlined
 def folded(h: Any, value: int, factor: int) -> Any:
+    """A hash of 32 bits that takes one more number in."""
     h = ((h ^ value) * factor) & M32
     return h ^ (h >> 15)
 
@@ -115,6 +116,7 @@ def hashed(a: int, b: int, c: int) -> Any:
 
 @inlined
 def look_at_rows(s: BilevelState, history: Any, seen: int) -> None:
+    """The 40 pixels around this byte in this row and in each of the seven above, 0 outside of the image."""
     for row in range(8):
         window: Any = np.int64(0)
         for k in range(-2, 3):
@@ -197,6 +199,7 @@ def find_places(s: BilevelState, left: int, d: int, column: int, r: Any, base: i
 
 @inlined
 def often(cell: int) -> Any:
+    """How often a cell (count in its low 10 bits) was met: 0 never, 1, 2 from three times on, 3 from twenty on."""
     n = cell & 1023
     return np.int64(n > 0) + np.int64(n >= 3) + np.int64(n >= 20)
 

@@ -19,8 +19,8 @@ from codelength.predictors.mixing import state as layout
 from codelength.predictors.mixing.fresh import aligned, aligned_zeros, fresh
 from codelength.predictors.mixing.growth import grown
 from codelength.predictors.mixing.kernel import LEARN, READ
+from codelength.predictors.mixing.refine import FINALS
 from codelength.predictors.mixing.state import State
-from codelength.predictors.pixels.refine import FINALS
 from codelength.predictors.sequential import CHUNK
 from codelength.predictors.x86 import models
 from codelength.predictors.x86 import state as kind

@@ -87,6 +87,7 @@ _RARE[
 
 @kernel
 def folded(state: int, value: int, factor: int) -> Any:
+    """A hash of 32 bits that takes one more number in."""
     state = ((state ^ value) * factor) & 0xFFFFFFFF
     return state ^ state >> 15
 

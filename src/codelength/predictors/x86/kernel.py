@@ -4,7 +4,7 @@ What is coded is not the byte but the byte + SHIFT (`decoder`), which the decode
 probabilities of the coded bits and the coded bytes, and reading gives back the bytes themselves. Guesses (the next
 entry of the relocations, what followed the like instructions) are an input with a map by class and bit, twice, as the
 match is; in the larger model each context has a second input, p - 1/2. All that runs over data is one
-function, `drive`. Cost: 12 microseconds a byte under the default preset.
+function, `drive`. Cost: `python -m benchmarks.machine_code`.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from codelength.predictors.mixing.kernel import (
 )
 from codelength.predictors.mixing.match import follow_match
 from codelength.predictors.mixing.mixers import choose_rows
+from codelength.predictors.mixing.refine import learn_refined, refined
 from codelength.predictors.mixing.state import (
     DEPTH,
     EXPECTED,
@@ -43,7 +44,6 @@ from codelength.predictors.mixing.state import (
     State,
 )
 from codelength.predictors.mixing.text import see_text
-from codelength.predictors.pixels.refine import learn_refined, refined
 from codelength.predictors.x86.decoder import see
 from codelength.predictors.x86.state import (
     GCLASS,

@@ -45,6 +45,7 @@ _FARTHEST = 1 << 16  # also bounds what a hostile frame can make a byte cost
 
 @kernel
 def word_at(history: Bytes, at: int) -> Any:
+    """The 32-bit number that begins there, its lowest byte first."""
     return (
         np.int64(history[at])
         | np.int64(history[at + 1]) << 8

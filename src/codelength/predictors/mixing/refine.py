@@ -1,8 +1,9 @@
-"""What the kernels of both kinds of image share: mixing, three final maps, a byte that is taken into the past.
+"""A finer final stage for kinds of data that have contexts of their own: images and machine code.
 
     p = (a + b + 2 c) / 4      a, b, c: adaptive maps of squash(z), interpolated, each in a context of 16 bits
 
-(Mattsson's and Mahoney's adaptive probability maps, 2005 on), z the vote of context mixing (`mixing.kernel`).
+(Mattsson's and Mahoney's adaptive probability maps, 2005 on), z the vote of context mixing (`kernel`). The maps
+have all of their rows from the beginning: 20 MB, of which little data touch little.
 """
 
 from __future__ import annotations
@@ -12,41 +13,27 @@ from typing import Any
 import numpy as np
 
 from codelength.predictors.compiled import inlined
-from codelength.predictors.hashing import M32
 from codelength.predictors.logistic import LIMIT
-from codelength.predictors.mixing.kernel import ONE, RATE_EXTRA, RATE_FADES, adapt_final, final
+from codelength.predictors.mixing.finals import adapt_final, final
+from codelength.predictors.mixing.kernel import ONE
 from codelength.predictors.mixing.mixers import SQUASH, learn_mixers, mix
 from codelength.predictors.mixing.state import (
     AWAKE,
     BUCKET,
     BUCKETS,
-    DEPTH,
     FINAL1,
     FINAL2,
     FRACTION,
     KIND,
-    LAST,
-    LEARNED,
     MIXED,
-    PACE,
-    RATE,
-    RECENT,
-    SEEN,
     State,
 )
 
 FINAL_ROW = 65536 * BUCKETS
-"""Cells of a final map: images use all of its contexts from the beginning."""
+"""Cells of a final map."""
 
 FINALS = 3 * FINAL_ROW
 FINAL3 = KIND + 60
-
-
-@inlined
-def keep_pace(s: State) -> None:
-    """Images learn fast at the beginning, then evenly: the slow settling that suits texts costs a page .7 %."""
-    r = s.registers
-    r[PACE] = r[RATE] + np.int64(RATE_EXTRA * RATE_FADES) // (r[LEARNED] + RATE_FADES)
 
 
 @inlined
@@ -77,14 +64,3 @@ def learn_refined(s: State, bit: int) -> None:
         for which in (FINAL1, FINAL2, FINAL3):
             adapt_final(s, r[which], bucket, 256 - fraction, target)
             adapt_final(s, r[which] + 1, bucket + 1, fraction, target)
-
-
-@inlined
-def take_byte(s: State, byte: int) -> None:
-    """Into the past."""
-    r = s.registers
-    s.history[r[SEEN]] = byte
-    r[SEEN] += 1
-    r[DEPTH] = 0
-    r[RECENT] = (r[RECENT] << 8 | byte) & M32
-    r[LAST] = byte

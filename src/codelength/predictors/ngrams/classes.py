@@ -180,6 +180,8 @@ def _score(types, pairs, bounds, tables, fresh, bits):  # type: ignore[no-untype
 @njit(cache=True, inline="always")
 def _add_pair(tables, before, pair, alone, bits):  # type: ignore[no-untyped-def]
     """Add log2 P(w) - log2 P(w | v) under every column: the pool first, which the others need."""
+    if tables.followers[before, 0] == 0:
+        return
     pool = 0.0
     for c in range(alone.shape[0]):
         p = alone[c] if c == 0 else 0.5 * (alone[c] + pool)

@@ -3,7 +3,7 @@
     P_c(b | s) = (N_c(s b) + D_c(s) B_c(b | s)) / (N_c(s) + D_c(s))
     B_c(b | s) = 1/2 P_c(b | s without its first byte) + 1/2 P_pool(b | s)
 
-for a context s of 0 to `ORDER` symbols: N_c counts the different words of the class (each at most once: how often a
+for a context s of 0 to `ORDER` symbols, as long as the pool has seen it: N_c counts the different words of the class (each at most once: how often a
 word comes is what the words' own counts say), D_c the different symbols after s. The pool is column 0: all classes and
 the unlabelled documents, whose B is its own shorter context. Under the empty context B is uniform over 256 bytes and
 the end. A word begins with a mark of its kind and ends with the end, so that the probabilities of all byte strings
@@ -133,7 +133,7 @@ def _score(text, ends, is_word, keys, numbers, counts, distinct, bits):  # type:
                 if order:
                     key = _context_key(key, _symbol(text, start, stop, at - order, is_word[v]))
                 row = number_of(keys, numbers, key)
-                if row < 0:
+                if row < 0 or distinct[row, 0] == 0:
                     break
                 edge = number_of(keys, numbers, _context_key(key, symbol + 1000))
                 _interpolate(counts, distinct, row, edge, p)

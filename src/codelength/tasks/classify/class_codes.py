@@ -16,10 +16,10 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils import Tags
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_data
+from sklearn.utils.validation import check_is_fitted
 
 from codelength.core import DataError
-from codelength.tasks.classify.documents import LEVELS, Quantiles, is_texts, texts_of
+from codelength.tasks.classify.documents import LEVELS, Reader
 from codelength.tasks.classify.folds import scored_before_learnt
 from codelength.tasks.classify.one_by_one import class_learner
 from codelength.tasks.classify.temperature import Temperature, learn_temperature
@@ -87,9 +87,11 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):
             NaN, lengths that differ, a parameter out of range.
         """
         self._check_parameters()
-        texts, y = self._first_seen(X, y)
-        known = self._more(unlabelled)
-        self.classes_, labels = np.unique(y, return_inverse=True)
+        self.reader_ = Reader(self.levels)
+        texts, answers = self.reader_.first(self, X, y)
+        check_classification_targets(answers)
+        known = self.reader_.again(self, unlabelled) if len(unlabelled) else []
+        self.classes_, labels = np.unique(answers, return_inverse=True)
         if self.classes_.size < 2:
             raise DataError(
                 f"all {len(texts)} documents have 1 class, {self.classes_[0]!r}; a classifier needs two or more"
@@ -107,12 +109,12 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):
     def class_bits(self, X: Any) -> Floats:
         """What each document costs given each class, (n, k) bits."""
         check_is_fitted(self)
-        return np.asarray(self.codes_.class_bits(self._seen_again(X)).sum(axis=2))
+        return np.asarray(self.codes_.class_bits(self.reader_.again(self, X)).sum(axis=2))
 
     def predict_log_proba(self, X: Any) -> Floats:
         """Log of P(class | document), (n, k) nats."""
         check_is_fitted(self)
-        bits = self.codes_.class_bits(self._seen_again(X))
+        bits = self.codes_.class_bits(self.reader_.again(self, X))
         return self.temperature_.log_probabilities(bits, self.log_prior_)
 
     def predict_proba(self, X: Any) -> Floats:
@@ -128,33 +130,6 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):
             raise ValueError(f"prior={self.prior!r}: expected 'frequencies' or 'uniform'")
         if self.folds < 1 or self.levels < 2:
             raise ValueError(f"folds={self.folds}, levels={self.levels}: expected at least 1 and 2")
-
-    def _first_seen(self, X: Any, y: ArrayLike) -> tuple[list[bytes], NDArray[Any]]:
-        """The training documents and their labels; remembers how to read more of them."""
-        self.quantiles_: Quantiles | None = None
-        if is_texts(X):
-            texts = texts_of(X)
-            y = column_or_1d(np.asarray(y), warn=True)
-            if len(y) != len(texts):
-                raise ValueError(f"{len(texts)} documents and {len(y)} labels: expected as many")
-            if hasattr(self, "n_features_in_"):
-                del self.n_features_in_
-        else:
-            X, y = validate_data(self, X, y, dtype=np.float64)
-            self.quantiles_ = Quantiles(X, self.levels)
-            texts = self.quantiles_.texts(X)
-        check_classification_targets(y)
-        return texts, np.asarray(y)
-
-    def _seen_again(self, X: Any) -> list[bytes]:
-        if self.quantiles_ is not None:
-            return self.quantiles_.texts(validate_data(self, X, dtype=np.float64, reset=False))
-        if len(X) and not is_texts(X):
-            raise DataError("this classifier was fitted on texts: expected a list of str or bytes")
-        return texts_of(X)
-
-    def _more(self, unlabelled: Any) -> list[bytes]:
-        return self._seen_again(unlabelled) if len(unlabelled) else []
 
     def _log_prior(self, labels: NDArray[np.intp]) -> Floats:
         counts = np.bincount(labels, minlength=self.classes_.size).astype(np.float64)

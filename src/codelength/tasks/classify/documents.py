@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import column_or_1d, validate_data
 
 from codelength.core import DataError
 
@@ -69,3 +71,45 @@ class Quantiles:
             for words, edges, column in zip(self.words, self.edges, rows.T, strict=True)
         ]
         return [b"".join(row) for row in zip(*columns, strict=True)]
+
+
+class Reader:
+    """How an estimator reads what it is given: as texts or as rows of numbers, as it was in training.
+
+    Parameters
+    ----------
+    levels
+        See `Quantiles`.
+    """
+
+    def __init__(self, levels: int = LEVELS) -> None:
+        self.levels = levels
+        self.quantiles: Quantiles | None = None
+
+    def first(self, estimator: BaseEstimator, X: Any, y: ArrayLike) -> tuple[list[bytes], NDArray[Any]]:
+        """The training documents and their labels, (n,) each.
+
+        Raises
+        ------
+        DataError
+            Documents of which some are neither str nor bytes.
+        ValueError
+            What scikit-learn refuses: NaN, lengths that differ, labels of a wrong shape.
+        """
+        if is_texts(X):
+            texts = texts_of(X)
+            labels = column_or_1d(np.asarray(y), warn=True)
+            if len(labels) != len(texts):
+                raise ValueError(f"{len(texts)} documents and {len(labels)} labels: expected as many")
+            return texts, labels
+        rows, labels = validate_data(estimator, X, y, dtype=np.float64)
+        self.quantiles = Quantiles(rows, self.levels)
+        return self.quantiles.texts(rows), np.asarray(labels)
+
+    def again(self, estimator: BaseEstimator, X: Any) -> list[bytes]:
+        """More documents of the same kind."""
+        if self.quantiles is not None:
+            return self.quantiles.texts(validate_data(estimator, X, dtype=np.float64, reset=False))
+        if len(X) and not is_texts(X):
+            raise DataError("this classifier was fitted on texts: expected a list of str or bytes")
+        return texts_of(X)

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from codelength.api import bits, compress, decompress, explain, generate, program, regret, select, shared
+    from codelength.api.distinguish import distinguish, independence, paired
     from codelength.catalogue import make
     from codelength.codes.best import Best
     from codelength.codes.differenced import Differenced
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
         StreamError,
         UnknownCodeError,
     )
+    from codelength.measures import certificate
     from codelength.predictors.ctw import CTW
     from codelength.predictors.kt import KT
     from codelength.predictors.mini import Mini
@@ -60,6 +62,7 @@ _WHERE = {
         "select",
         "shared",
     ),
+    "codelength.api.distinguish": ("distinguish", "independence", "paired"),
     "codelength.catalogue": ("make",),
     "codelength.core": (
         "Bits",
@@ -81,6 +84,7 @@ _WHERE = {
     "codelength.compressors.ppmd": ("Ppmd",),
     "codelength.compressors.zlib": ("Zlib",),
     "codelength.compressors.zstd": ("Zstd",),
+    "codelength.measures": ("certificate",),
     "codelength.predictors.ctw": ("CTW",),
     "codelength.predictors.kt": ("KT",),
     "codelength.predictors.mini": ("Mini",),
@@ -112,11 +116,15 @@ __all__ = [
     "Zlib",
     "Zstd",
     "bits",
+    "certificate",
     "compress",
     "decompress",
+    "distinguish",
     "explain",
     "generate",
+    "independence",
     "make",
+    "paired",
     "program",
     "regret",
     "select",

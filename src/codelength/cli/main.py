@@ -8,10 +8,12 @@ from typing import Annotated
 import typer
 
 from codelength.cli.bits import bits
+from codelength.cli.bound import bound
 from codelength.cli.codes import codes
 from codelength.cli.compress import compress
 from codelength.cli.decompress import decompress
 from codelength.cli.demo import demo
+from codelength.cli.distinguish import distinguish
 from codelength.cli.encode import decode, encode
 from codelength.cli.explain import explain
 from codelength.cli.generate import generate
@@ -42,6 +44,8 @@ for _name, _command, _panel in (
     ("select", select, _MEASURE),
     ("bits", bits, _MEASURE),
     ("shared", shared, _MEASURE),
+    ("distinguish", distinguish, _MEASURE),
+    ("bound", bound, _MEASURE),
     ("compress", compress, _COMPRESS),
     ("decompress", decompress, _COMPRESS),
     ("test", test, _COMPRESS),

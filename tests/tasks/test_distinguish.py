@@ -209,6 +209,8 @@ def test_pairs_that_belong_together() -> None:
     x = rng.normal(size=(300, 1))
     assert paired(x, x + rng.normal(size=(300, 1)), []).p_value < 1e-4
     assert paired(x, rng.normal(size=(300, 1)), []).p_value > 0.01
+    z, noise = rng.normal(size=(2, 1000))
+    assert paired(z, z**2 + 0.3 * noise, []).p_value < 1e-4  # no correlation, yet dependent
     words = [bytes([97 + k % 2]) * 5 for k in range(100)]
     assert paired(words, words, [KT()]).counts == (50, 50)
 

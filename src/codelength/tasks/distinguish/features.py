@@ -1,8 +1,8 @@
 """What label coders look at: documents as bytes through codes and a few plain features, rows of numbers through bins.
 
 bytes    the codes; the length in 8 bins; the bytes at the beginning, 8 places of 257 values (one for "no byte")
-numbers  each column cut at its quantiles into 4, 16 and 64 bins; softmax regression on standard scores, and on
-         these with their squares and, of at most 16 columns, their products
+numbers  each column cut at its quantiles into 4, 16 and 64 bins, and of 2 to 8 columns all pairs into 4 x 4;
+         softmax regression on standard scores, and on these with squares and, of at most 16 columns, products
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ _LENGTH_BINS = 8
 _PLACES = 8
 _NO_BYTE = 256
 _ROW_BINS = (4, 16, 64)
+_MOST_PAIRED = 8
 _MOST_PRODUCTS = 16
 _FARTHEST = 4.0
 
@@ -76,6 +77,8 @@ def coders_for(documents: Documents, classes: int, codes: Sequence[ConditionalCo
         bins: list[Coder] = [
             BinCoder(f"{count} bins", _quantile_bins(documents, count), classes) for count in _ROW_BINS
         ]
+        if 2 <= documents.shape[1] <= _MOST_PAIRED:
+            bins.append(BinCoder("pairs of 4 bins", _pair_bins(documents, 4), classes))
         moments = _moments(documents)
         first = moments[:, : documents.shape[1] + 1]
         return [*bins, LinearCoder("means", first, classes), LinearCoder("moments", moments, classes)]
@@ -99,6 +102,13 @@ def _quantile_bins(rows: NDArray[np.float64], count: int) -> NDArray[np.int64]:
     for j in range(rows.shape[1]):
         bins[:, j] = np.searchsorted(np.unique(cuts[:, j]), rows[:, j], side="right")
     return bins
+
+
+def _pair_bins(rows: NDArray[np.float64], count: int) -> NDArray[np.int64]:
+    """The cell of every two columns in the grid of their bins: (n, d (d - 1) / 2)."""
+    bins = _quantile_bins(rows, count)
+    i, j = np.triu_indices(rows.shape[1], k=1)
+    return bins[:, i] * count + bins[:, j]
 
 
 def _moments(rows: NDArray[np.float64]) -> NDArray[np.float64]:

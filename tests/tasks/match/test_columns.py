@@ -115,7 +115,7 @@ def binary(data_dir: Path, name: str) -> Floats:
 def test_halves_of_a_real_table_are_matched(data_dir: Path) -> None:
     x, y, truth = halves(binary(data_dir, "nltcs"), 0)
     found = match_columns(x, y)
-    assert found.evidence.found
+    assert found.found
     assert found.pairs == truth
     assert found.as_dict()["pairs"] == truth
 
@@ -146,7 +146,7 @@ def test_different_tables_are_not_matched(data_dir: Path) -> None:
     x, _, _ = halves(binary(data_dir, "nltcs"), 0)
     _, y, _ = halves(binary(data_dir, "plants")[:1000], 0)
     found = match_columns(x, y)
-    assert not found.evidence.found
+    assert not found.found
     assert found.as_dict()["pairs"] is None
 
 
@@ -176,7 +176,7 @@ def test_permuted_pixels_are_put_back(data_dir: Path) -> None:
     x, y = images[:1000][:, order], images[1000:]
     found = match_pixels(x, y)
     varies = x.std(axis=0) > 0
-    assert found.evidence.found
+    assert found.found
     assert (found.places == order)[varies].mean() > 0.8
     restored = found.restored(x).astype(int)
     assert np.abs(restored - images[:1000]).mean() < 0.01 * np.abs(x.astype(int) - images[:1000]).mean()
@@ -185,7 +185,7 @@ def test_permuted_pixels_are_put_back(data_dir: Path) -> None:
 def test_images_of_another_kind_are_not_matched(data_dir: Path) -> None:
     order = np.random.default_rng(0).permutation(196)
     found = match_pixels(digits(data_dir, "mnist", 500)[:, order], digits(data_dir, "fashion_mnist", 500))
-    assert not found.evidence.found
+    assert not found.found
     assert found.as_dict()["places"] is None
 
 

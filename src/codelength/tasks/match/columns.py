@@ -43,29 +43,25 @@ _LEAST = 8
 
 
 @dataclass(frozen=True, slots=True)
-class ColumnMatch:
+class ColumnMatch(Match):
     """What was found between two tables.
 
     Parameters
     ----------
-    evidence
-        The bits.
     pairs
         Column of x -> column of y; a column that y has no place for is left out.
     sizes
         Rows and columns of x, rows and columns of y.
     """
 
-    evidence: Match
     pairs: dict[str, str]
     sizes: tuple[int, int, int, int]
 
     def as_dict(self) -> dict[str, object]:
         """For a record."""
         n, d, m, k = self.sizes
-        return {
-            "evidence": self.evidence.as_dict(),
-            "pairs": self.pairs if self.evidence.found else None,
+        return Match.as_dict(self) | {
+            "pairs": self.pairs if self.found else None,
             "x": {"rows": n, "columns": d},
             "y": {"rows": m, "columns": k},
         }
@@ -124,10 +120,10 @@ def match_columns(x: Table, y: Table, *, on_progress: Progress | None = None) ->
     >>> def table(n):
     ...     age = chance.integers(20, 70, n)
     ...     return age, age // 10, chance.choice(["red", "green"], n)
-    >>> x, y = dict(zip("abc", table(300))), dict(zip(("colour", "age", "grade"), [table(400)[k] for k in (2, 0, 1)]))
-    >>> found = match_columns(x, y)
-    >>> found.pairs["c"], found.evidence.found
-    ('colour', True)
+    >>> x = dict(zip("abc", table(300)[::-1]))
+    >>> found = match_columns(x, dict(zip(("age", "decade", "colour"), table(400))))
+    >>> found.pairs, found.found
+    ({'a': 'colour', 'b': 'decade', 'c': 'age'}, True)
     """
     tell = on_progress or (lambda _phase, _done, _total: None)
     tell("reading", 0, 1)
@@ -148,9 +144,15 @@ def match_columns(x: Table, y: Table, *, on_progress: Progress | None = None) ->
     inside = np.flatnonzero(found < k)
     matched = _under(a, b, inside, found[inside]) + alone_each[found >= k].sum()
     map_bits = (math.lgamma(places + 1) - math.lgamma(places - d + 1)) / LN2
-    evidence = Match("columns", Bits(float(alone)), Bits(map_bits), Bits(float(matched)))
     names_x, names_y = list(x), list(y)
-    return ColumnMatch(evidence, {names_x[i]: names_y[found[i]] for i in inside}, (n, d, m, k))
+    return ColumnMatch(
+        kind="columns",
+        unmatched=Bits(float(alone)),
+        map_bits=Bits(map_bits),
+        matched=Bits(float(matched)),
+        pairs={names_x[i]: names_y[found[i]] for i in inside},
+        sizes=(n, d, m, k),
+    )
 
 
 def correlations(columns: Floats) -> Floats:

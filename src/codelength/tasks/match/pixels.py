@@ -34,20 +34,17 @@ _LEAST = 8
 
 
 @dataclass(frozen=True, slots=True)
-class PixelMatch:
+class PixelMatch(Match):
     """What was found between two sets of images.
 
     Parameters
     ----------
-    evidence
-        The bits.
     places
         (d,): pixel i of x belongs where y has pixel places[i].
     sizes
         Images of x, of y, pixels.
     """
 
-    evidence: Match
     places: Integers
     sizes: tuple[int, int, int]
 
@@ -59,9 +56,8 @@ class PixelMatch:
 
     def as_dict(self) -> dict[str, object]:
         """For a record."""
-        return {
-            "evidence": self.evidence.as_dict(),
-            "places": self.places if self.evidence.found else None,
+        return Match.as_dict(self) | {
+            "places": self.places if self.found else None,
             "images": {"x": self.sizes[0], "y": self.sizes[1], "pixels": self.sizes[2]},
         }
 
@@ -102,8 +98,8 @@ def match_pixels(x: Bytes, y: Bytes, *, levels: int = 4, on_progress: Progress |
     there = np.empty_like(grey_x)
     there[:, places] = grey_x
     matched = coded(there, kinds, widest_tree(mutual_information(grey_y, kinds)), grey_y)
-    evidence = Match("pixels", Bits(alone), Bits(math.lgamma(d + 1) / LN2), Bits(matched))
-    return PixelMatch(evidence, places, (n, m, d))
+    told = math.lgamma(d + 1) / LN2
+    return PixelMatch("pixels", Bits(alone), Bits(told), Bits(matched), places=places, sizes=(n, m, d))
 
 
 def _counted(grey: Integers, levels: int) -> Floats:

@@ -35,15 +35,13 @@ _LEARNERS_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class PointMatch:
+class PointMatch(Match):
     """What was found between two clouds.
 
     Parameters
     ----------
-    evidence
-        The bits of the best family; its kind is "points: " and the family's name.
     family
-        Of `points_maps.FAMILIES`.
+        The best family, of `points_maps.FAMILIES`.
     map
         f(x) = matrix x + offset, rounded as it was paid for.
     families
@@ -52,7 +50,6 @@ class PointMatch:
         Points of x, points of y, dimensions.
     """
 
-    evidence: Match
     family: str
     map: Affine
     families: dict[str, Match]
@@ -60,11 +57,10 @@ class PointMatch:
 
     def as_dict(self) -> dict[str, object]:
         """For a record."""
-        return {
-            "evidence": self.evidence.as_dict(),
-            "family": self.family if self.evidence.found else None,
-            "matrix": self.map.matrix if self.evidence.found else None,
-            "offset": self.map.offset if self.evidence.found else None,
+        return Match.as_dict(self) | {
+            "family": self.family if self.found else None,
+            "matrix": self.map.matrix if self.found else None,
+            "offset": self.map.offset if self.found else None,
             "saved_by_family": {name: match.saved for name, match in self.families.items()},
             "points": {"x": self.sizes[0], "y": self.sizes[1], "dimensions": self.sizes[2]},
         }
@@ -132,10 +128,19 @@ def match_points(
         map_ = _rounded_best(family, search.of(family), frame, search.density, x, delta)
         given = np.stack([one.seen_through(map_.matrix, map_.offset, delta).log2_density(x) for one in densities])
         matched = _bits(switched(given, own, share=_LEARNERS_SHARE), x, delta)
-        found[family] = (Match(f"points: {family}", alone, Bits(map_.bits), matched), map_)
+        found[family] = (Match("points", alone, Bits(map_.bits), matched), map_)
     family = min(found, key=lambda name: found[name][0].total.bits)
-    evidence, map_ = found[family]
-    return PointMatch(evidence, family, map_, {name: one for name, (one, _) in found.items()}, (len(x), *y.shape))
+    best, map_ = found[family]
+    return PointMatch(
+        kind="points",
+        unmatched=best.unmatched,
+        map_bits=best.map_bits,
+        matched=best.matched,
+        family=family,
+        map=map_,
+        families={name: one for name, (one, _) in found.items()},
+        sizes=(len(x), *y.shape),
+    )
 
 
 def shortest(densities: Sequence[Gaussians], points: Floats) -> Gaussians:

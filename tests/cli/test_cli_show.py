@@ -54,14 +54,14 @@ def test_the_demo(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     """The whole job on smaller pieces: the other half first, noise and shuffled bytes of no use, a page."""
     monkeypatch.setattr(stdlib, "TASK_SIZE", 6_000)
     monkeypatch.setattr(stdlib, "SOURCE_SIZE", 16_000)
-    ran = run("demo")
+    ran = run("demo", "--jobs", "1")
     assert ran.code == 0
     assert ran.out.startswith("other half of asyncio helps most")
     assert "codelength-demo.html" in ran.err
     assert max(map(len, ran.out.splitlines())) <= 80
     page = (tmp_path / "codelength-demo.html").read_text(encoding="utf-8")
     assert "shuffled asyncio" in page
-    record = run("demo", "-o", "other.html", "--json", "--code", "zlib").json
+    record = run("demo", "-o", "other.html", "--json", "--code", "zlib", "-j", "1").json
     saved = {row["name"]: row["saved"]["bits"] for row in record["sources"]}
     assert max(saved["random bytes"], saved["shuffled asyncio"]) < 0.2 * saved["other half of asyncio"]
     assert (record["report"], (tmp_path / "other.html").is_file()) == ("other.html", True)

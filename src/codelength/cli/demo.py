@@ -10,7 +10,6 @@ import typer
 from codelength.catalogue import make
 from codelength.cli.options import (
     CodeOption,
-    JobsOption,
     JsonOption,
     PresetOption,
     QuietOption,
@@ -23,8 +22,15 @@ from codelength.data import display
 
 SEED = 0
 
+_MOST_JOBS = 4
+"""So many sources are tried at once in a greedy step; each process takes some 300 MB."""
+
 PageOption = Annotated[
     Path, typer.Option("--output", "-o", metavar="FILE", callback=not_stdout, help="Where the report goes.")
+]
+DemoJobsOption = Annotated[
+    int | None,
+    typer.Option("--jobs", "-j", metavar="N", help="Processes to work in.", show_default="the cores, at most 4"),
 ]
 
 
@@ -32,7 +38,7 @@ def demo(
     out: PageOption = Path("codelength-demo.html"),
     code: CodeOption = None,
     preset: PresetOption = None,
-    jobs: JobsOption = None,
+    jobs: DemoJobsOption = None,
     quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -41,10 +47,13 @@ def demo(
     The task is half of asyncio. Which helps to predict it: its other half, other packages, a licence text, random
     bytes, or its other half with the bytes shuffled?
     """
+    from joblib import cpu_count
+
     from codelength.cli.select_view import shown_on_screen, write_select_page
     from codelength.tasks import select_sources
 
     spec = code_named(code, preset)
+    jobs = min(cpu_count(), _MOST_JOBS) if jobs is None else jobs
     screen = Screen(as_json=as_json, quiet=quiet)
     data = standard_library(SEED)
     task = f"half of {PACKAGE}"

@@ -22,8 +22,8 @@ PACKAGE = "asyncio"
 OTHERS = ("multiprocessing", "unittest", "http", "email", "logging", "importlib", "xml", "json", "encodings")
 HOW_MANY = 4
 
-TASK_SIZE = 48_000
-SOURCE_SIZE = 96_000
+TASK_SIZE = 32_000
+SOURCE_SIZE = 64_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,8 @@ class Task:
     """What every source is measured against; a value that can be sent to another process.
 
     `prefix`: bits of the length, the same with and without side information. `ends`: where the blocks end, (B,).
-    `keep`: whether what a predictor said is handed back.
+    `keep`: whether what a predictor said is handed back. `said`: what a predictor says of the content alone, (n, 8)
+    uint32, where it is known already.
     """
 
     content: bytes
@@ -51,10 +52,11 @@ class Task:
     prefix: float
     ends: NDArray[np.int64]
     keep: bool
+    said: NDArray[np.uint32] | None = None
 
     def alone(self) -> Scored:
         """The task without side information."""
-        return self._score(self.code)
+        return self._score(self.code, self.said)
 
     def given(self, side: bytes) -> Scored:
         """The task given `side`."""
@@ -69,16 +71,16 @@ class Task:
             return scored, None
         return scored, self._overlap(coverage, primed, scored)
 
-    def _score(self, code: Density[bytes]) -> Scored:
+    def _score(self, code: Density[bytes], said: NDArray[np.uint32] | None = None) -> Scored:
         if not isinstance(code, Predictor):
             return Scored(code.bits(self.content), block_costs(code, self.content, self.ends), None)
-        said = code.probabilities(self.content)
+        said = code.probabilities(self.content) if said is None else said
         costs = costs_of(said, self.content)
         bits = Bits(self.prefix + float(costs.sum()))
         return Scored(bits, block_sums(costs, self.ends), said if self.keep else None)
 
     def _overlap(self, coverage: Coverage, primed: Density[bytes], scored: Scored) -> Overlap:
-        alone, given = self._spent(self.code, coverage), self._spent(primed, coverage, scored.said)
+        alone, given = self._spent(self.code, coverage, self.said), self._spent(primed, coverage, scored.said)
         saving = alone.bits - given.bits
         warning = None
         if coverage.fraction > WARN_FRACTION:
@@ -98,7 +100,13 @@ class Task:
         return code.bits(cut).as_estimate()
 
 
-def pieces(content: bytes, code: Density[bytes]) -> NDArray[np.int64]:
+def task_of(content: bytes, code: Density[bytes]) -> Task:
+    """The task with all that has to be known of it only once; what is said is handed back."""
+    said = code.probabilities(content) if isinstance(code, Predictor) else None
+    return Task(content, code, prefix_of(code, content, said), pieces(content, code, said), keep=True, said=said)
+
+
+def pieces(content: bytes, code: Density[bytes], said: NDArray[np.uint32] | None = None) -> NDArray[np.int64]:
     """Where pieces of `content` end that cost the code about the same: 200 for a predictor, 24 for another code.
 
     What side information saves is saved mostly at the beginning, before the code has learned the task from itself.
@@ -106,16 +114,18 @@ def pieces(content: bytes, code: Density[bytes]) -> NDArray[np.int64]:
     says nothing: `python -m benchmarks.select_sources` prints both for a log.
     """
     count = _PREDICTOR_PIECES if isinstance(code, Predictor) else _OTHER_PIECES
-    spent = np.cumsum(np.maximum(byte_costs(code, content), 0.0))
+    costs = byte_costs(code, content) if said is None else costs_of(said, content)
+    spent = np.cumsum(np.maximum(costs, 0.0))
     cuts = np.searchsorted(spent, spent[-1] * np.arange(1, count) / count) + 1
     return np.unique(np.append(np.minimum(cuts, len(content)), len(content))).astype(np.int64)
 
 
-def prefix_of(code: Density[bytes], content: bytes) -> float:
+def prefix_of(code: Density[bytes], content: bytes, said: NDArray[np.uint32] | None = None) -> float:
     """Bits that a predictor's codelength of `content` has besides those of its bytes: the length."""
     if not isinstance(code, Predictor):
         return 0.0
-    return code.bits(content).bits - float(costs_of(code.probabilities(content), content).sum())
+    said = code.probabilities(content) if said is None else said
+    return code.bits(content).bits - float(costs_of(said, content).sum())
 
 
 def conditioned(code: Density[bytes], side: bytes) -> Density[bytes]:

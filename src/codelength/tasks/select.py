@@ -29,7 +29,7 @@ from codelength.core import Code, DataError, Predictor
 from codelength.measures import Evidence
 from codelength.tasks.experts import follow_all, hedged
 from codelength.tasks.parallel import Progress, mapped
-from codelength.tasks.scoring import Scored, Task, pieces, prefix_of, saving
+from codelength.tasks.scoring import Scored, Task, saving, task_of
 from codelength.tasks.selection import MixtureResult, Overlap, Selection, SourceRow, Step
 
 NOTHING = "(nothing)"
@@ -84,7 +84,7 @@ def select_sources(
     (('same',), 'exact')
     """
     _check(task, sources)
-    setting = Task(task, code, prefix_of(code, task), pieces(task, code), keep=True)
+    setting = task_of(task, code)
     alone = setting.alone()
     rows, scored = _rank(setting, alone, sources, jobs, seed, on_progress)
     steps, chosen = _greedy(setting, alone, rows, scored, sources, max_picks, jobs, seed, on_progress)

@@ -204,7 +204,7 @@ def test_a_random_labelling_gets_no_bound_below_chance() -> None:
 
 
 def test_candidates_fit_images_of_any_size() -> None:
-    for side in (1, 3, 8, 12, 28, 40):
+    for side in (1, 3, 8, 12, 28, 40, 256):
         for candidate in candidates_for(side, side, 4, epochs=1):
             assert min(candidate.shape.cells) >= 1
     assert {candidate.shape.hidden > 0 for candidate in candidates_for(28, 28, 10)} == {True, False}

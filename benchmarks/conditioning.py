@@ -38,7 +38,7 @@ from benchmarks.field import CODES, split_specs
 from benchmarks.field_points import preset
 from benchmarks.pairs import Pair, absent, pairs
 from benchmarks.peers import TOOLS, run, version
-from benchmarks.rows import Row, Rows, predictors_digest, version_of
+from benchmarks.rows import Row, Rows, version_of
 from codelength.api import compress, frame_reader, frame_writer
 from codelength.catalogue import make
 from codelength.core import ConditionalCode
@@ -179,8 +179,7 @@ KINDS = (("with a container", "peer", "bytes"), ("bare; -Δ: an estimate", "diff
 
 def print_tables(rows: Rows, codes: list[str]) -> bool:
     """All rows, the smallest of either kind in bold; whether each code of ours is the smallest in every row."""
-    now = predictors_digest()
-    held = {key: row for key, row in rows.rows.items() if row["kind"] != "ours" or row["version"] == now}
+    held = {key: row for key, row in rows.rows.items() if row["kind"] != "ours" or row["version"] == version_of(key[1])}
     kinds = {name: row["kind"] for (_, name), row in held.items()}
     ours = sorted(name for name in kinds if kinds[name] == "ours")
     order = [pair.name for pair in pairs() if any(key[0] == pair.name for key in held)]
@@ -244,7 +243,7 @@ def main() -> None:
         print(f"not found on PATH: {', '.join(missing + ([] if ZPAQ.path else [ZPAQ.name])) or 'none'}")
     measure(rows, [] if args.pairs == "none" else chosen, codes, not args.no_peers)
     if rows.stale():
-        print(f"{rows.stale()} rows of ours were measured with other sources: they are not shown")
+        print(f"{rows.stale()} rows of ours were measured with other codes: they are not shown")
     everywhere = print_tables(rows, codes)
     if args.check and not everywhere:
         sys.exit("ours is not the smallest in every row")

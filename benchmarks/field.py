@@ -5,7 +5,7 @@
 Every code on the same bytes on the same machine, each measurement in a fresh process (`field_worker`; programs:
 `peers`), every stream decoded and compared. Ours: the whole frame, digest included. Processor time is user + system.
 Rows are kept in benchmarks/records/field.json as they are measured; the next run continues, and measures a row anew
-when src/codelength/predictors (ours) or the program (peers) has changed: run it in pieces, in any order.
+when what the code makes of a sample (ours) or the program (peers) has changed: run it in pieces, in any order.
 `--files none` measures nothing and prints what the record holds.
 
 Printed: a table per set, and whether a peer is at once smaller and faster (encoding; `--check` makes that an error);
@@ -32,7 +32,7 @@ from benchmarks.field_goals import print_goals
 from benchmarks.field_points import Point, better
 from benchmarks.peers import LIBRARIES, QUOTED, REFERENCE, TOOLS, Tool, run, version
 from benchmarks.real_data import DATA
-from benchmarks.rows import Row, Rows, predictors_digest, version_of
+from benchmarks.rows import Row, Rows, version_of
 
 CODES = "cm:preset=fast,cm,cm:preset=max"
 CALGARY = (
@@ -135,13 +135,12 @@ def points(rows: Rows, title: str) -> list[Point]:
     """Every code that has been measured on all files of a set (ours: as it is now), and the quoted peers."""
     files = SETS[title]
     found: list[Point] = []
-    now = predictors_digest()
     names = list(dict.fromkeys(code for file, code in rows.rows if file in files))
     for code in names:
         of = [rows.rows.get((file, code)) for file in files]
         whole = [row for row in of if row is not None]
         ours = whole[0]["kind"] == "ours"
-        if len(whole) < len(files) or (ours and any(row["version"] != now for row in whole)):
+        if len(whole) < len(files) or (ours and any(row["version"] != version_of(code) for row in whole)):
             continue
         totals = [sum(row[field] for row in whole) for field in ("bytes", "encode_s", "decode_s")]
         found.append(Point(code, whole[0]["kind"], *totals, max(row["peak_mb"] for row in whole)))
@@ -209,7 +208,7 @@ def main() -> None:
         print(f"not found on PATH: {', '.join(absent) or 'none'}")
     measure(rows, chosen(args.files), codes, not args.no_peers)
     if rows.stale():
-        print(f"{rows.stale()} rows of ours were measured with other sources: they are not shown")
+        print(f"{rows.stale()} rows of ours were measured with other codes: they are not shown")
     fields = {title: found for title in SETS if (found := points(rows, title))}
     beaten = [title for title, found in fields.items() if print_set(title, size_of(rows, title), found)]
     print_goals({title: (size_of(rows, title), found) for title, found in fields.items()})

@@ -7,10 +7,14 @@ another version counts as missing, so that a change of the code is measured anew
 import json
 import os
 import platform
+from functools import cache
 from hashlib import blake2b
 from importlib import metadata
 from pathlib import Path
 from typing import Any
+
+from codelength.catalogue import make
+from codelength.predictors.mixing.primer import primer_text
 
 SOURCE = Path(__file__).resolve().parent.parent / "src" / "codelength"
 LIBRARY = {"zstd": "zstandard", "brotli": "Brotli", "ppmd": "pyppmd"}
@@ -39,14 +43,15 @@ class Rows:
     def put(self, key: tuple[str, ...], version: str, measured: Row) -> Row:
         """Keep a row, with the machine's load of the moment, and write the record."""
         row = {"key": list(key), "version": version, **measured, "load": round(os.getloadavg()[0], 2)}
+        if row.get("kind") == "ours":
+            row["sources"] = sources_digest()
         self.rows[key] = row
         self.write()
         return row
 
     def stale(self) -> int:
-        """How many rows of ours were measured with other sources than today's."""
-        now = predictors_digest()
-        return sum(row["kind"] == "ours" and row["version"] != now for row in self.rows.values())
+        """How many rows of ours were measured with a code that makes other streams than today's."""
+        return sum(row["kind"] == "ours" and row["version"] != version_of(row["key"][1]) for row in self.rows.values())
 
     def write(self) -> None:
         """Write the record whole or not at all."""
@@ -63,24 +68,33 @@ class Rows:
         fresh.replace(self.path)
 
 
+@cache
 def version_of(spec: str) -> str:
-    """What a catalogue code's bytes and times depend on: our sources for a predictor, else the library's version."""
+    """What the bytes of a catalogue code depend on: for a code of ours what it makes of a fixed sample, else the
+    library's version. Times depend on our sources too: `put` notes their digest beside.
+
+    Of what `cm` chooses for a file only `cm` itself is seen here: after a change of the codes of typed inputs (pixels,
+    x86, dna), measure the files that they are chosen for `--again`.
+    """
     name = spec.partition(":")[0]
     if name in LIBRARY:
         return metadata.version(LIBRARY[name])
     if (SOURCE / "compressors" / f"{name}.py").exists():
         return platform.python_version()
-    return predictors_digest()
+    return blake2b(make(spec).encode(_sample()), digest_size=6).hexdigest()
 
 
-def predictors_digest() -> str:
-    """A digest of context mixing and of what it stands on in src/codelength/predictors: a row measured with other
-    sources is measured anew. The codes of typed inputs (pixels, x86, dna) are not in it: after changing one of them,
-    measure the files that it is chosen for `--again`.
-    """
+def _sample() -> bytes:
+    """12 kB: text, noise, zeros, and the text again with edits. It passes several growths of the tables."""
+    text = primer_text(64)[:5000].tobytes()
+    noise = b"".join(blake2b(bytes([k])).digest() for k in range(16))
+    again = b"".join(text[at : at + 97] + noise[at % 1000 : at % 1000 + 1] for at in range(0, 5000, 99))
+    return text + noise + bytes(1000) + again
+
+
+def sources_digest() -> str:
+    """A digest of src/codelength/predictors: what times depend on."""
     digest = blake2b(digest_size=6)
-    room = SOURCE / "predictors"
-    for path in sorted([*room.glob("*.py"), *(room / "mixing").iterdir()]):
-        if path.is_file() and path.name != "suited.py":
-            digest.update(str(path.relative_to(room)).encode() + b"\0" + path.read_bytes() + b"\0")
+    for path in sorted((SOURCE / "predictors").rglob("*.py")):
+        digest.update(str(path.relative_to(SOURCE)).encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()

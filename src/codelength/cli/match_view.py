@@ -1,0 +1,134 @@
+"""What `match` shows: the bits with and without the map, and the map itself where it was found."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from codelength.cli.page import write_page
+from codelength.report import Cell, Column, Fact, Figure, Section, Table, Text
+
+if TYPE_CHECKING:
+    from codelength.cli.screen import Screen
+    from codelength.tasks.match.cipher import CipherMatch
+    from codelength.tasks.match.columns import ColumnMatch
+    from codelength.tasks.match.evidence import Match
+    from codelength.tasks.match.pixels import PixelMatch
+    from codelength.tasks.match.points import PointMatch
+    from codelength.tasks.match.words import WordMatch
+
+_SHOWN = 40
+
+
+def result_tables(found: Match, names: tuple[str, str]) -> list[Table]:
+    """The bits, then the map."""
+    return [bits_table(found, names), *map_tables(found)]
+
+
+def bits_table(found: Match, names: tuple[str, str]) -> Table:
+    """What x costs alone, and mapped to y."""
+    rows: list[dict[str, Cell]] = [
+        {"what": "x alone: |C(x)|", "bits": found.unmatched},
+        {"what": "the map: L(f)", "bits": found.map_bits},
+        {"what": "x mapped, y known: |C(f(x) | y)|", "bits": found.matched},
+        {"what": "saved", "bits": found.saved},
+    ]
+    columns = [Column("what", "quantity"), Column("bits", "bits", digits=1)]
+    return Table(f"{found.kind}: {names[0]} to {names[1]}", columns, rows)
+
+
+def map_tables(found: Match) -> list[Table]:
+    """What the map does, as far as a page can hold it; nothing where none was found. Families of points always."""
+    if found.kind == "points":
+        return _points(cast("PointMatch", found))
+    if not found.found:
+        return []
+    if found.kind == "columns":
+        pairs = cast("ColumnMatch", found).pairs
+        rows: list[dict[str, Cell]] = [{"x": one, "y": other} for one, other in pairs.items()]
+        return [Table("Columns", [Column("x", "column of x"), Column("y", "column of y")], rows)]
+    if found.kind == "pixels":
+        return [_pixels(cast("PixelMatch", found))]
+    if found.kind == "cipher":
+        return _cipher(cast("CipherMatch", found))
+    return [_words(cast("WordMatch", found))]
+
+
+def _points(found: PointMatch) -> list[Table]:
+    rows: list[dict[str, Cell]] = [
+        {"family": name, "map": one.map_bits, "matched": one.matched, "saved": one.saved}
+        for name, one in found.families.items()
+    ]
+    columns = [
+        Column("family", "family"),
+        Column("map", "L(f)", digits=0),
+        Column("matched", "|C(f(x)|y)|", digits=0),
+        Column("saved", "saved", digits=0),
+    ]
+    tables = [Table("Map families", columns, rows)]
+    d = len(found.map.offset)
+    if found.found and d <= 6:
+        lines: list[dict[str, Cell]] = []
+        for k in range(d):
+            line: dict[str, Cell] = {"to": f"y{k + 1}", "offset": round(float(found.map.offset[k]), 6)}
+            lines.append(line | {f"x{j}": round(float(found.map.matrix[k, j]), 6) for j in range(d)})
+        names = [Column("to", ""), *(Column(f"x{j}", f"x{j + 1}") for j in range(d)), Column("offset", "offset")]
+        tables.append(Table(f"The map: {found.family}", names, lines))
+    return tables
+
+
+def _pixels(found: PixelMatch) -> Table:
+    stay = int((found.places == range(len(found.places))).sum())
+    rows: list[dict[str, Cell]] = [
+        {"what": "pixels", "value": len(found.places)},
+        {"what": "that stay where they are", "value": stay},
+    ]
+    note = "--json has the place of every pixel."
+    return Table("Pixels", [Column("what", "what"), Column("value", "number", digits=0)], rows, note=note)
+
+
+def _cipher(found: CipherMatch) -> list[Table]:
+    key: list[dict[str, Cell]] = [{"symbol": one, "letter": other} for one, other in sorted(found.key.items())]
+    text: list[dict[str, Cell]] = [{"text": found.plaintext}]
+    return [
+        Table("The text", [Column("text", "text")], text),
+        Table("The key", [Column("symbol", "symbol"), Column("letter", "letter")], key),
+    ]
+
+
+def _words(found: WordMatch) -> Table:
+    rows: list[dict[str, Cell]] = [
+        {"x": pair.word, "y": pair.partner, "bits": round(pair.bits, 1), "count": pair.count}
+        for pair in found.pairs[: min(_SHOWN, found.size)]
+    ]
+    columns = [Column("x", "word of x"), Column("y", "word of y"), Column("bits", "saves"), Column("count", "times")]
+    note = f"The first {len(rows)} of {len(found.pairs):,}; --json has them all."
+    return Table("Words", columns, rows, note=note)
+
+
+def write_match_page(screen: Screen, path: Path, found: Match, names: tuple[str, str], seed: int) -> None:
+    """The tables, and the codelengths as bars."""
+    from codelength.report import plots
+
+    bars = plots.bars(
+        ["x alone", "the map", "x mapped, y known", "saved"],
+        [found.unmatched, found.map_bits, found.matched, found.saved],
+        title="With and without y",
+    )
+    sections = [
+        Section("Bits", [bits_table(found, names), Figure(bars, "What x costs alone, and with the map and y")]),
+        Section("The map", [*map_tables(found)] if map_tables(found) else [Text("No match found: there is none.")]),
+        Section("How to read this", [Text(_READING)]),
+    ]
+    facts = [Fact("saved", found.saved, "bits"), Fact("the map costs", found.map_bits, "bits")]
+    lead = found.claim[0].upper() + found.claim[1:] + "."
+    write_page(
+        screen, path, title=f"{found.kind} matched", lead=lead, sections=sections, facts=facts, seeds={"search": seed}
+    )
+
+
+_READING = (
+    "x and y come without pairs. A map f is reported only where saying it, L(f), and coding what it makes of x with y "
+    "known, |C(f(x) | y)|, takes fewer bits than coding x alone. Data that the code without y draws show a saving of k "
+    "bits with a probability of at most 2^-k; 20 bits are asked for."
+)

@@ -1,0 +1,108 @@
+"""match: every kind from files, found or plainly not, one JSON object, one line for what cannot be read."""
+
+import gzip
+from pathlib import Path
+
+import numpy as np
+import pytest
+from cli.conftest import Run
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+def cloud(n: int, seed: int) -> Floats:
+    """Four tight groups of points in the plane."""
+    chance = np.random.default_rng(seed)
+    corners = np.array([[0, 0], [5, 0], [0, 2], [9, 9]])
+    return np.asarray(corners[chance.integers(4, size=n)] + 0.3 * chance.standard_normal((n, 2)))
+
+
+def csv(path: Path, columns: dict[str, list[object]] | Floats) -> None:
+    if isinstance(columns, dict):
+        lines = [",".join(columns), *(",".join(map(str, row)) for row in zip(*columns.values(), strict=True))]
+    else:
+        lines = [",".join(map(str, row)) for row in columns.tolist()]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def people(n: int, names: list[str], seed: int) -> dict[str, list[object]]:
+    chance = np.random.default_rng(seed)
+    age = chance.integers(20, 70, n)
+    columns = [age.tolist(), (2 * (age // 10)).tolist(), chance.choice(["red", "green", "blue"], n).tolist()]
+    return dict(zip(names, columns, strict=True))
+
+
+def test_points_from_csv_and_npy(run: Run, tmp_path: Path) -> None:
+    turn = np.array([[0.6, -0.8], [0.8, 0.6]])
+    csv(tmp_path / "x.csv", cloud(250, 1))
+    np.save(tmp_path / "y.npy", cloud(250, 2) @ turn.T + 1)
+    record = run("match", "x.csv", "y.npy", "--json", "--seed", "3").json
+    assert (record["command"], record["kind"], record["found"], record["seed"]) == ("match", "points", True, 3)
+    assert record["family"] == "rotation"
+    assert np.allclose(record["matrix"], turn, atol=0.05)
+    parts = record["unmatched"]["bits"] - record["map"]["bits"] - record["matched"]["bits"]
+    assert record["saved"]["bits"] == pytest.approx(parts)
+    ran = run("match", "x.csv", "y.npy", "-o", "page.html")
+    assert "The map: rotation" in ran.out
+    assert max(map(len, ran.out.splitlines()[:-1])) <= 80
+    assert "rotation" in (tmp_path / "page.html").read_text(encoding="utf-8")
+
+
+def test_no_match_is_an_answer(run: Run, tmp_path: Path) -> None:
+    np.save(tmp_path / "x.npy", cloud(100, 1))
+    np.save(tmp_path / "y.npy", np.random.default_rng(0).exponential(size=(100, 2)))
+    ran = run("match", "x.npy", "y.npy", "--report", "page.html")
+    assert ran.code == 0
+    assert "no match found" in ran.out
+    assert "No match found" in (tmp_path / "page.html").read_text(encoding="utf-8")
+    record = run("match", "x.npy", "y.npy", "--json").json
+    assert (record["found"], record["family"], record["matrix"]) == (False, None, None)
+
+
+def test_tables(run: Run, tmp_path: Path) -> None:
+    csv(tmp_path / "x.csv", people(300, ["a", "b", "c"], 1))
+    csv(tmp_path / "y.csv", people(400, ["age", "decade", "colour"], 2))
+    assert run("match", "x.csv", "y.csv", "--json").json["pairs"] == {"a": "age", "b": "decade", "c": "colour"}
+    assert "colour" in run("match", "x.csv", "y.csv").out
+
+
+def test_tables_from_parquet(run: Run, tmp_path: Path) -> None:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    parquet.write_table(pa.table(people(300, ["c", "b", "a"], 1)), tmp_path / "x.parquet")
+    csv(tmp_path / "y.tsv", people(400, ["age", "decade", "colour"], 2))
+    (tmp_path / "y.tsv").write_text((tmp_path / "y.tsv").read_text().replace(",", "\t"))
+    record = run("match", "x.parquet", "y.tsv", "--json").json
+    assert record["pairs"] == {"c": "age", "b": "decade", "a": "colour"}
+
+
+def test_images(run: Run, tmp_path: Path, data_dir: Path) -> None:
+    with gzip.open(data_dir / "mnist" / "train-images-idx3-ubyte.gz") as file:
+        images = np.frombuffer(file.read(16 + 1200 * 784), np.uint8, offset=16).reshape(-1, 28, 28)[:, ::3, ::3]
+    order = np.random.default_rng(0).permutation(100)
+    np.save(tmp_path / "x.npy", images[:600].reshape(600, -1)[:, order])
+    (tmp_path / "y.idx").write_bytes(bytes([0, 0, 8, 3]) + b"\0\0\2\x58" + b"\0\0\0\x0a" * 2 + images[600:].tobytes())
+    record = run("match", "x.npy", "y.idx", "--json").json
+    assert (record["kind"], record["found"]) == ("pixels", True)
+    assert np.mean(np.array(record["places"]) == order) > 0.5
+    assert "pixels" in run("match", "x.npy", "y.idx").out
+
+
+def test_what_cannot_be_matched_is_one_line(run: Run, tmp_path: Path) -> None:
+    np.save(tmp_path / "x.npy", cloud(50, 1))
+    np.save(tmp_path / "three.npy", np.ones((50, 3)))
+    np.save(tmp_path / "few.npy", cloud(5, 1))
+    (tmp_path / "text").write_text("some words in a row")
+    (tmp_path / "ragged.csv").write_text("1,2\n3\n")
+    (tmp_path / "named.csv").write_text("a,b\n1,red\n2,blue\n")
+    (tmp_path / "latin").write_bytes(b"\xe9" * 600)
+    assert "different kinds" in run("match", "x.npy", "text").complaint
+    assert "dimensions" in run("match", "x.npy", "three.npy").complaint
+    assert "at least 8" in run("match", "few.npy", "x.npy").complaint
+    assert "fields" in run("match", "ragged.csv", "x.npy").complaint
+    assert "more than numbers" in run("match", "named.csv", "x.npy", "--kind", "points").complaint
+    assert "UTF-8" in run("match", "latin", "latin", "--kind", "words").complaint
+    assert "does not exist" in run("match", "nowhere", "x.npy").complaint
+    assert run("match", "x.npy", "x.npy", "--kind", "nonsense").code == 2

@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from codelength.api import bits, compress, decompress, explain, generate, program, regret, select, shared
     from codelength.api.distinguish import distinguish, independence, paired
+    from codelength.api.match import match
+    from codelength.api.search import search
     from codelength.catalogue import make
     from codelength.codes.best import Best
     from codelength.codes.differenced import Differenced
@@ -63,6 +65,8 @@ _WHERE = {
         "shared",
     ),
     "codelength.api.distinguish": ("distinguish", "independence", "paired"),
+    "codelength.api.match": ("match",),
+    "codelength.api.search": ("search",),
     "codelength.catalogue": ("make",),
     "codelength.core": (
         "Bits",
@@ -124,9 +128,11 @@ __all__ = [
     "generate",
     "independence",
     "make",
+    "match",
     "paired",
     "program",
     "regret",
+    "search",
     "select",
     "shared",
 ]

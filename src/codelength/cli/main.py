@@ -19,6 +19,7 @@ from codelength.cli.explain import explain
 from codelength.cli.generate import generate
 from codelength.cli.guard import guarded, run_to_its_end, watch_termination
 from codelength.cli.list import list_frames
+from codelength.cli.match import match
 from codelength.cli.program import program
 from codelength.cli.sample import sample
 from codelength.cli.search import search
@@ -45,6 +46,7 @@ for _name, _command, _panel in (
     ("bits", bits, _MEASURE),
     ("shared", shared, _MEASURE),
     ("distinguish", distinguish, _MEASURE),
+    ("match", match, _MEASURE),
     ("bound", bound, _MEASURE),
     ("compress", compress, _COMPRESS),
     ("decompress", decompress, _COMPRESS),

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from codelength.core import Bits, DataError
 from codelength.tasks.match.evidence import Match
 from codelength.tasks.match.points_density import Gaussians, fits, learnt, switched
+from codelength.tasks.match.points_free import Free, coupled
 from codelength.tasks.match.points_maps import FAMILIES, Affine, Frame, rounded
 from codelength.tasks.match.points_search import Likeliest
 
@@ -43,7 +44,7 @@ class PointMatch(Match):
     family
         The best family, of `points_maps.FAMILIES`.
     map
-        f(x) = matrix x + offset, rounded as it was paid for.
+        f(x) = matrix x + offset, rounded as it was paid for; of a free coupling with the `shifts` of its parts.
     families
         The bits of every family that was tried.
     sizes
@@ -51,7 +52,7 @@ class PointMatch(Match):
     """
 
     family: str
-    map: Affine
+    map: Affine | Free
     families: dict[str, Match]
     sizes: tuple[int, int, int]
 
@@ -61,6 +62,7 @@ class PointMatch(Match):
             "family": self.family if self.found else None,
             "matrix": self.map.matrix if self.found else None,
             "offset": self.map.offset if self.found else None,
+            "shifts": self.map.shifts if self.found and isinstance(self.map, Free) else None,
             "saved_by_family": {name: match.saved for name, match in self.families.items()},
             "points": {"x": self.sizes[0], "y": self.sizes[1], "dimensions": self.sizes[2]},
         }
@@ -121,15 +123,27 @@ def match_points(
     alone = _bits(switched(own), x, delta)
     frame = Frame.of(x, y, precision)
     search = Likeliest(x, y, shortest(densities, y), precision, chance, end, on_progress)
-    found: dict[str, tuple[Match, Affine]] = {}
+    found: dict[str, tuple[Match, Affine | Free]] = {}
+
+    def total(name: str) -> float:
+        return found[name][0].total.bits
+
+    map_: Affine | Free
     for done, family in enumerate(families):
         if on_progress is not None:
             on_progress("families", done, len(families))
-        map_ = _rounded_best(family, search.of(family), frame, search.density, x, delta)
-        given = np.stack([one.seen_through(map_.matrix, map_.offset, delta).log2_density(x) for one in densities])
+        if family == "free":
+            begin = [
+                one for _, one in (found[name] for name in sorted(found, key=total)[:1]) if isinstance(one, Affine)
+            ]
+            begin.append(_rounded_best("identity", search.of("identity"), frame, search.density, x, delta))
+            map_, given = _freely(x, search.density, begin, delta, chance)
+        else:
+            map_ = _rounded_best(family, search.of(family), frame, search.density, x, delta)
+            given = np.stack([one.seen_through(map_.matrix, map_.offset, delta).log2_density(x) for one in densities])
         matched = _bits(switched(given, own, share=_LEARNERS_SHARE), x, delta)
         found[family] = (Match("points", alone, Bits(map_.bits), matched), map_)
-    family = min(found, key=lambda name: found[name][0].total.bits)
+    family = min(found, key=total)
     best, map_ = found[family]
     return PointMatch(
         kind="points",
@@ -161,6 +175,16 @@ def _rounded_best(family: str, map_: Affine, frame: Frame, density: Gaussians, x
         return one.bits - float(density.seen_through(one.matrix, one.offset, delta).log2_density(x).sum())
 
     return min(rounded(family, map_, frame), key=bits)
+
+
+def _freely(
+    x: Floats, density: Gaussians, begin: Sequence[Affine], delta: float, chance: np.random.Generator
+) -> tuple[Free, Floats]:
+    """The best free coupling of several affine beginnings, and what it gives each point, (1, n)."""
+    tried = [coupled(x, density, one, delta, chance) for one in begin]
+    given = [one.moved.log2_density(x) for one in tried]
+    best = min(range(len(tried)), key=lambda k: tried[k].bits - float(given[k].sum()))
+    return tried[best], given[best][None]
 
 
 def _bits(bits: float, x: Floats, delta: float) -> Bits:

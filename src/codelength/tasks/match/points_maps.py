@@ -6,6 +6,7 @@
     rotation     A orthogonal                 d (d - 1) / 2 + d: rotations and reflections
     similarity   A orthogonal times a scale   one more
     affine       any A                        d**2 + d
+    free         parts move on their own      those of one of the above, and d for each part (`points_free`)
 
 Every parameter is rounded to a step and coded as an integer, and the rounded map is the one that is used (two-part
 codes: Rissanen 1978). A finer step costs more bits for the map and fewer for the points: which of the steps 1/2 ..
@@ -28,7 +29,7 @@ from scipy.special import log_ndtr
 
 Floats = NDArray[np.float64]
 
-FAMILIES = ("identity", "translation", "scaling", "rotation", "similarity", "affine")
+FAMILIES = ("identity", "translation", "scaling", "rotation", "similarity", "affine", "free")
 FAMILY_BITS = math.log2(len(FAMILIES))
 STEPS = tuple(2.0**-k for k in range(1, 17))
 STEP_BITS = math.log2(len(STEPS))

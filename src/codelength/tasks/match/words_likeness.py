@@ -1,0 +1,101 @@
+"""How alike a word of x and a word of y are, if the neighbours of one are carried over by what is known of the map.
+
+    A[i] = (near_x[i] P weighed, window by window),  B[j] = near_y[j] weighed
+    likeness[i, j] = cos(A[i], B[j]) - its row's mean - its column's mean
+
+P[i, j] is the probability that word i means word j, as far as it is known. Counts are weighed by shrunk positive
+pointwise mutual information, max(0, log (count + 1) / (expected + 1)): a pair seen once by chance weighs log 2 at most
+(smaller constants were worse the rarer the words). The next P is a soft assignment,
+
+    P = balanced exp(sharpness * likeness + other evidence)
+
+whose columns are pulled towards an equal share by Sinkhorn's steps (Sinkhorn 1967) raised to a power: with power 1 the
+map is one to one, with power 0 each word of x chooses alone and a few words of y are chosen by everybody (hubs;
+Radovanovic et al. 2010). Several words of x may mean one word of y, so the power is between.
+
+Cost: 3 n m c multiplications for n by m words and c neighbours, and 2 n m exponentials' worth for the balance.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from codelength.tasks.match.words_counts import WINDOWS, Array
+
+KNOWN = 0.05
+"""Neighbours of y that the map reaches with less than this are left out."""
+
+_STEPS = 10
+
+
+def weighed(counts: Array) -> Array:
+    """Shrunk positive pointwise mutual information of counts (n, c), in nats, (n, c).
+
+    Examples
+    --------
+    >>> weighed(np.array([[9.0, 0.0], [0.0, 9.0]], dtype=np.float32)).argmax(axis=1).tolist()
+    [0, 1]
+    """
+    rows = counts.sum(axis=1, keepdims=True) + np.float32(0.5)
+    columns = counts.sum(axis=0, keepdims=True) + np.float32(0.5)
+    expected = rows * (columns / max(float(counts.sum()), 1.0))
+    logs: Array = np.log((counts + np.float32(1)) / (expected + np.float32(1))).astype(np.float32)
+    return np.maximum(logs, np.float32(0))
+
+
+def likeness(near_x: Array, near_y: Array, known: Array) -> Array:
+    """Likeness of every word of x to every word of y.
+
+    Parameters
+    ----------
+    near_x, near_y
+        Counts of neighbours, (3, n, k) and (3, m, l).
+    known
+        What the k neighbours in x mean among the l in y, (k, l), rows sum to at most 1.
+
+    Returns
+    -------
+    (n, m) float32, from -2 to 2; rows and columns have a mean of 0.
+    """
+    reached = known.sum(axis=0)
+    columns = np.flatnonzero(reached > KNOWN)
+    carry, share = known[:, columns], np.minimum(reached[columns], np.float32(1))
+    of_x = np.concatenate([weighed(near_x[window] @ carry) for window in range(WINDOWS)], axis=1)
+    of_y = np.concatenate([weighed(near_y[window][:, columns] * share) for window in range(WINDOWS)], axis=1)
+    alike: Array = _unit(of_x) @ _unit(of_y).T
+    alike -= alike.mean(axis=1, keepdims=True)
+    alike -= alike.mean(axis=0, keepdims=True)
+    return alike
+
+
+def balanced(scores: Array, power: float) -> Array:
+    """Rows that sum to 1 and whose columns are pulled towards an equal share.
+
+    Parameters
+    ----------
+    scores
+        Logarithms, in nats, (n, m).
+    power
+        Of Sinkhorn's column steps: 1 is one to one, 0 leaves rows alone.
+
+    Examples
+    --------
+    >>> scores = np.array([[2.0, 0.0], [2.0, 1.0]], dtype=np.float32)
+    >>> balanced(scores, 0.0).argmax(axis=1).tolist(), balanced(scores, 1.0).argmax(axis=1).tolist()
+    ([0, 0], [0, 1])
+    """
+    # Below exp(-30) nothing matters, and denormal numbers are a hundred times slower.
+    shares: Array = np.exp(np.maximum(scores - scores.max(axis=1, keepdims=True), np.float32(-30))).astype(np.float32)
+    shares /= shares.sum(axis=1, keepdims=True)
+    fair = np.float32(scores.shape[0] / scores.shape[1])
+    for _ in range(_STEPS if power > 0 else 0):
+        columns = np.maximum(shares.sum(axis=0, keepdims=True), np.float32(1e-9))
+        shares *= (fair / columns) ** np.float32(power)
+        shares /= shares.sum(axis=1, keepdims=True)
+    return shares
+
+
+def _unit(rows: Array) -> Array:
+    lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows))[:, None]
+    unit: Array = rows / np.maximum(lengths, np.float32(1e-9))
+    return unit

@@ -1,0 +1,158 @@
+"""Counts, likeness, spelling and the table's code, each against what it says in plain Python."""
+
+import math
+import random
+
+import numpy as np
+import pytest
+
+from codelength.tasks.match.words_code import CLASSES, POWERS, SHAPES, SHRINKS, coded, neighbours
+from codelength.tasks.match.words_counts import REACH, language, near, split_words
+from codelength.tasks.match.words_likeness import balanced, likeness, weighed
+from codelength.tasks.match.words_spelling import spelling_evidence, spelt_alike
+
+
+def test_counts_are_those_of_a_plain_loop() -> None:
+    chance = random.Random(0)
+    tokens = np.array([chance.choice([-1, *range(9)]) for _ in range(400)], dtype=np.int32)
+    slow = np.zeros((3, 7, 4), dtype=np.float32)
+    for here, word in enumerate(tokens):
+        for there in range(max(0, here - REACH), min(tokens.size, here + REACH + 1)):
+            apart = abs(here - there)
+            between = tokens[min(here, there) : max(here, there) + 1]
+            if apart == 0 or between.min() < 0 or word >= 7 or tokens[there] >= 4:
+                continue
+            slow[2, word, tokens[there]] += 1
+            if apart <= 4:
+                slow[0 if apart <= 2 else 1, word, tokens[there]] += 1
+    assert np.array_equal(near(tokens, 7, 4), slow)
+
+
+def test_a_language_knows_its_words() -> None:
+    lines = ["b a a", *(f"w{number}" for number in range(50))]
+    known = language(lines)
+    assert known.words[:2] == ("a", "b")
+    assert int(known.counts.sum()) == sum(len(split_words(line)) for line in lines)
+    again = [known.words[token] for token in known.tokens if token >= 0]
+    assert again == [word for line in lines for word in split_words(line)]
+    assert (known.tokens == -1).sum() == len(lines)
+
+
+def test_words_and_signs() -> None:
+    assert split_words("Don't, über_all") == ["don'", "t", "über", "all"]
+    assert split_words("東京 is かな") == ["東", "京", "is", "か", "な"]
+    assert split_words(" .,! ") == []
+
+
+def test_what_is_as_often_as_chance_says_weighs_nothing() -> None:
+    rows, columns = np.array([10.0, 20.0, 30.0]), np.array([0.2, 0.3, 0.5])
+    independent = np.outer(rows, columns).astype(np.float32)
+    assert weighed(independent).max() < 0.01
+    independent[0, 0] += 40
+    assert weighed(independent).argmax() == 0
+
+
+def test_under_the_true_map_a_word_is_most_like_its_partner() -> None:
+    chance = np.random.default_rng(0)
+    counts = chance.poisson(chance.gamma(0.3, 10.0, (3, 40, 40))).astype(np.float32)
+    order = chance.permutation(40)
+    other = counts[:, order][:, :, order]
+    true = np.zeros((40, 40), dtype=np.float32)
+    true[order, np.arange(40)] = 1
+    alike = likeness(counts, other, true)
+    assert np.array_equal(alike.argmax(axis=1), np.argsort(order))
+    assert np.abs(alike.mean(axis=0)).max() < 1e-5
+    assert np.abs(alike.mean(axis=1)).max() < 1e-5
+
+
+def test_balance_is_between_each_alone_and_one_to_one() -> None:
+    scores = np.random.default_rng(1).normal(0, 1, (30, 40)).astype(np.float32)
+    spreads = []
+    for power in (0.0, 0.5, 1.0):
+        shares = balanced(scores, power)
+        assert shares.sum(axis=1) == pytest.approx(np.ones(30), abs=1e-5)
+        spreads.append(float(shares.sum(axis=0).std()))
+    assert spreads[0] > spreads[1] > spreads[2]
+    alone = np.exp(scores - scores.max(axis=1, keepdims=True))
+    assert balanced(scores, 0.0) == pytest.approx(alone / alone.sum(axis=1, keepdims=True), abs=1e-6)
+
+
+def test_spelling_counts_where_partners_are_spelt_alike() -> None:
+    chance = random.Random(2)
+    x = ["".join(chance.choice("abcdefghiklmnoprst") for _ in range(7)) for _ in range(60)]
+    alike = spelt_alike(x, [word[:-1] + "e" for word in x])
+    known = np.eye(60, dtype=np.float32)
+    evidence = spelling_evidence(alike, alike, known)
+    assert np.array_equal(evidence.argmax(axis=1), np.arange(60))
+    assert np.diag(evidence).mean() > 2
+    wrong = spelling_evidence(alike, alike, np.roll(known, 1, axis=1))
+    assert wrong.max() < 0.3
+
+
+def test_spelling_says_nothing_between_scripts() -> None:
+    alike = spelt_alike(["house", "dog", "cat"], ["дом", "собака", "кошка"])
+    assert alike.max() == 0
+    assert np.ptp(spelling_evidence(alike, alike, np.eye(3, dtype=np.float32))) == 0
+
+
+def test_accents_do_not_part_words() -> None:
+    assert spelt_alike(["élève", "chien"], ["eleve", "rue"])[0, 0] == pytest.approx(1)
+
+
+def negative_binomial(count: float, mean: float, shape: float) -> float:
+    """Bits of a count."""
+    logs = math.lgamma(count + shape) - math.lgamma(shape) - math.lgamma(count + 1)
+    logs += shape * math.log(shape / (shape + mean)) + count * math.log(mean / (shape + mean))
+    return -logs / math.log(2)
+
+
+def tables() -> tuple[np.ndarray, np.ndarray]:
+    chance = np.random.default_rng(3)
+    rates = chance.gamma(0.4, 2.0, (24, 24))
+    made = []
+    for scale in (2, 3):
+        upper = np.triu(chance.poisson(scale * rates), 1).astype(np.float32)
+        made.append(upper + upper.T)
+    return made[0], made[1]
+
+
+def test_the_code_of_a_table_is_the_best_of_all_settings() -> None:
+    x, y = tables()
+    partners = np.arange(24)
+    rows_x, rows_y = x.sum(axis=1) + 0.5, y.sum(axis=1) + 0.5
+    cells = [(i, j) for i in range(24) for j in range(i)]
+    alone = np.zeros((CLASSES, len(SHAPES)))
+    given = np.zeros((len(SHRINKS), CLASSES, len(POWERS), len(SHAPES)))
+    for i, j in cells:
+        expected = rows_x[i] * rows_x[j] / rows_x.sum()
+        kind = min(max(math.floor(math.log2(expected)) + 10, 0), CLASSES - 1)
+        for k, shape in enumerate(SHAPES):
+            alone[kind, k] += negative_binomial(float(x[i, j]), expected, shape)
+            for t, shrink in enumerate(SHRINKS):
+                lift = (y[i, j] + shrink) / (rows_y[i] * rows_y[j] / rows_y.sum() + shrink)
+                for g, power in enumerate(POWERS):
+                    given[t, kind, g, k] += negative_binomial(float(x[i, j]), expected * lift**power, shape)
+    code = coded(x, y, partners)
+    price = CLASSES * math.log2(len(SHAPES))
+    assert code.alone == pytest.approx(alone.min(axis=1).sum() + price, rel=1e-5)
+    assert code.given == pytest.approx(given.min(axis=(2, 3)).sum(axis=1).min() + price + code.parameters, rel=1e-5)
+    assert code.saved.sum() == pytest.approx(code.alone - code.given + code.parameters, rel=1e-5)
+    assert code.shared.sum() == pytest.approx(code.saved.sum(), rel=1e-5)
+
+
+def test_every_count_has_its_probability() -> None:
+    for mean, shape in ((0.1, 0.05), (3.0, 2.0), (20.0, 300.0)):
+        total = sum(2 ** -negative_binomial(float(count), mean, shape) for count in range(2000))
+        assert total == pytest.approx(1, abs=1e-4)
+
+
+def test_without_order_y_is_worth_only_its_parameters() -> None:
+    x, y = tables()
+    flat = np.outer(y.sum(axis=1), y.sum(axis=1)) / y.sum()
+    code = coded(x, flat.astype(np.float32), np.arange(24))
+    assert 0 <= code.given - code.alone + 5 <= code.parameters + 5
+
+
+def test_the_table_is_of_the_two_close_windows() -> None:
+    counts = np.arange(3 * 5 * 4, dtype=np.float32).reshape(3, 5, 4)
+    assert np.array_equal(neighbours(counts), counts[0, :4] + counts[1, :4])

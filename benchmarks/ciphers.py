@@ -1,0 +1,172 @@
+"""Substitution ciphers without spaces: how many are solved, how often no match is found, how often one is wrong.
+
+    python -m benchmarks.ciphers                              rows that were measured are kept; --again measures anew
+    python -m benchmarks.ciphers --lengths 48 64 --ciphers 10
+
+y: the letters a-z of the first 7,100 documents of AG News' test.csv. Ciphers: random one-to-one keys on random
+stretches of the letters of the documents from 7,200 on, run together. Nothing was tuned on these: the search's
+temperatures and steps were tried out on documents 7,100 to 7,199. `noise`: random letters, where any match is a false
+one. Zodiac-408 against its solution. Errors are shares of symbols; solved is 5 % or less; intervals are Wilson's, 95 %.
+The search is limited by its attempts, not by the clock; seconds are processor seconds of one core. Writes
+records/ciphers.json.
+"""
+
+import argparse
+import csv
+import json
+import math
+import re
+import time
+from hashlib import blake2b
+from pathlib import Path
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.real_data import DATA
+from benchmarks.rows import SOURCE, Row, Rows
+from codelength.catalogue import make
+from codelength.predictors.letters import learn_letters
+from codelength.tasks.match.cipher import CipherMatch, Language, language, match_cipher
+
+RECORD = Path(__file__).parent / "records" / "ciphers.json"
+TRAINED, HELD_OUT = 7100, 7200
+LENGTHS = [24, 32, 40, 48, 64, 96, 128, 256]
+NOISE = [48, 128]
+SOLVED = 0.05
+WITHOUT = make("cm")
+"""What codes x without y, beside a code of order 0."""
+
+
+def documents() -> list[str]:
+    """AG News: title and description, words of the letters a-z."""
+    with (DATA / "ag_news" / "test.csv").open(encoding="utf-8", newline="") as file:
+        return [" ".join(re.findall("[a-z]+", f"{row[1]} {row[2]}".lower())) for row in csv.reader(file)]
+
+
+def version() -> str:
+    """A digest of the search and of the model: rows of another version are measured anew."""
+    files = sorted(
+        [*(SOURCE / "tasks" / "match").glob("cipher*.py"), *(SOURCE / "predictors" / "letters").glob("*.py")]
+    )
+    return blake2b(b"".join(file.read_bytes() for file in files), digest_size=8).hexdigest()
+
+
+def enciphered(letters: str, length: int, number: int) -> tuple[str, bytes]:
+    """A random stretch of a text, and the stretch under a random key."""
+    chance = np.random.default_rng([length, number])
+    start = int(chance.integers(len(letters) - length))
+    plain = letters[start : start + length]
+    key = chance.permutation(26)
+    return plain, bytes(97 + int(key[ord(letter) - 97]) for letter in plain)
+
+
+def measured(x: bytes, plain: str, known: Language, seed: int, **how: object) -> Row:
+    """One search, and what came of it."""
+    began = time.process_time()
+    found: CipherMatch = match_cipher(x, known, WITHOUT, seed=seed, seconds=math.inf, **how)  # type: ignore[arg-type]
+    return {
+        "seconds": round(time.process_time() - began, 2),
+        "error": float(np.mean([a != b for a, b in zip(found.plaintext, plain, strict=True)])) if plain else None,
+        "unmatched": found.unmatched.bits,
+        "map": found.map_bits.bits,
+        "matched": found.matched.bits,
+        "saved": found.saved.bits,
+        "found": found.found,
+        "rival": None if math.isinf(found.rival) else found.rival,
+        "attempts": found.attempts,
+        "agreed": found.agreed,
+        "plain": plain,
+        "said": found.plaintext,
+    }
+
+
+def zodiac() -> tuple[bytes, str]:
+    """Zodiac-408 as symbols, and its solution."""
+    folder = DATA / "ciphers" / "zodiac"
+    cipher = "".join((folder / "Zodiac 408.txt").read_text(encoding="utf-8").split())
+    solution = "".join((folder / "Zodiac 408 solved.txt").read_text(encoding="utf-8").split()).lower()
+    return cipher.encode(), solution
+
+
+def wilson(hits: int, n: int) -> tuple[float, float]:
+    """The interval of a share (Wilson 1927), 95 %."""
+    z = 1.96
+    middle = (hits + z * z / 2) / (n + z * z)
+    half = z / (n + z * z) * math.sqrt(hits * (n - hits) / n + z * z / 4)
+    return middle - half, middle + half
+
+
+def share(hits: int, n: int) -> str:
+    """A share with its interval."""
+    if not n:
+        return "-"
+    low, high = wilson(hits, n)
+    return f"{hits}/{n} = {hits / n:.2f} ({max(0, low):.2f} to {min(1, high):.2f})"
+
+
+def show(rows: dict[tuple[str, ...], Row]) -> None:
+    table = Table(title="Ciphers of a-z without spaces")
+    for column in ("letters", "solved", "match reported", "of these wrong", "saved, mean", "attempts", "s", "s, most"):
+        table.add_column(column, justify="right")
+    for length in sorted({int(key[1]) for key in rows if key[0] == "cipher"}):
+        some = [row for key, row in rows.items() if key[:2] == ("cipher", str(length))]
+        reported = [row for row in some if row["found"]]
+        table.add_row(
+            str(length),
+            share(sum(row["error"] <= SOLVED for row in some), len(some)),
+            share(len(reported), len(some)),
+            share(sum(row["error"] > SOLVED for row in reported), len(reported)),
+            f"{np.mean([row['saved'] for row in some]):.0f}",
+            f"{np.mean([row['attempts'] for row in some]):.0f}",
+            f"{np.mean([row['seconds'] for row in some]):.1f}",
+            f"{max(row['seconds'] for row in some):.1f}",
+        )
+    Console(width=160).print(table)
+    for length in sorted({int(key[1]) for key in rows if key[0] == "noise"}):
+        some = [row for key, row in rows.items() if key[:2] == ("noise", str(length))]
+        best = max(row["saved"] for row in some)
+        print(
+            f"{length} random letters: matches {share(sum(r['found'] for r in some), len(some))}; best {best:.0f} bits"
+        )
+    for key, row in rows.items():
+        if key[0] == "zodiac-408":
+            print(f"Zodiac-408, seed {key[2]}: error {row['error']:.3f}, saved {row['saved']:.0f}, {row['seconds']} s")
+            print(row["said"])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--lengths", type=int, nargs="*", default=LENGTHS)
+    parser.add_argument("--ciphers", type=int, default=40, help="for each length")
+    parser.add_argument("--noise", type=int, default=20, help="strings of random letters for each length")
+    parser.add_argument("--zodiac", type=int, default=3, help="seeds")
+    parser.add_argument("--again", action="store_true")
+    args = parser.parse_args()
+    texts = documents()
+    known = language("\n".join(texts[:TRAINED]).encode(), learn_letters)
+    held_out = "".join(texts[HELD_OUT:]).replace(" ", "")
+    rows, now = Rows(RECORD, "python -m benchmarks.ciphers", args.again), version()
+    match_cipher(b"warm up", known, WITHOUT)
+
+    def take(key: tuple[str, str, str], x: bytes, plain: str, **how: object) -> None:
+        if rows.get(key, now) is None:
+            print(key, json.dumps(rows.put(key, now, measured(x, plain, known, int(key[2]), **how))), flush=True)
+
+    for number in range(args.ciphers):
+        for length in args.lengths:
+            plain, x = enciphered(held_out, length, number)
+            take(("cipher", str(length), str(number)), x, plain)
+    for length in NOISE:
+        for number in range(args.noise):
+            chance = np.random.default_rng([length, number, 1])
+            take(("noise", str(length), str(number)), bytes(97 + k for k in chance.integers(26, size=length)), "")
+    cipher, solution = zodiac()
+    for seed in range(args.zodiac):
+        take(("zodiac-408", "408", str(seed)), cipher, solution, reading="marks", homophonic=True)
+    show({key: row for key, row in rows.rows.items() if row["version"] == now})
+
+
+if __name__ == "__main__":
+    main()

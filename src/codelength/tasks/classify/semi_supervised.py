@@ -1,0 +1,167 @@
+"""`SemiSupervisedCodeClassifier`: unlabelled documents used as far as they help, and no further.
+
+The labels of unlabelled documents are latent (see `semi_supervised_latent`): the alternation lowers the joint
+codelength of everything, which need not be what the labels want. On Reuters R8 each step makes predictions worse. So
+the class codes after every step, those of the labelled documents alone (step 0) and discriminative experts are mixed
+by what they save on the labels, prequentially: see `low_regret`, whose certificate is this classifier's.
+
+    P(y | d)  ~  P_mixture(y | d) * share of y in unlabelled documents / its share in labelled ones    (`balance`)
+
+Documents are often labelled so many of each class, whatever their shares; those of the unlabelled ones are estimated
+(see `semi_supervised_balance`). No label speaks of that ratio, and the certificate does not cover it.
+
+Costs a pass over the words, and at each block of labels the experts' fits: two sparse products a step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.linear_model import LogisticRegression
+from sklearn.multiclass import OneVsRestClassifier
+from sklearn.utils import Tags
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_is_fitted
+
+from codelength.tasks.classify.documents import Reader
+from codelength.tasks.classify.label_mixture import LabelMixture
+from codelength.tasks.classify.low_regret import LowRegretClassifier
+from codelength.tasks.classify.semi_supervised_balance import class_balance
+from codelength.tasks.classify.semi_supervised_latent import LatentLabels
+from codelength.tasks.classify.semi_supervised_words import WeightedWords
+
+Floats = NDArray[np.float64]
+
+EVIDENCE = (1.0, 2.0, 4.0)
+"""Tokens that a document counts for: temperatures of the posteriors."""
+
+
+class SemiSupervisedCodeClassifier(ClassifierMixin, BaseEstimator):
+    """Class codes over words with latent labels, held to their certificate.
+
+    Parameters
+    ----------
+    evidence
+        Tokens that a document counts for; an alternation for each.
+    smoothing
+        What every class is taken to have seen of each word beforehand: a share of the mean mass of a word in a class.
+    experts
+        (name, estimator) pairs over the weighted words, beside the class codes; None: logistic regression, C = 10.
+    balance
+        "labelled": documents that are asked have the classes of the labelled ones; "unlabelled": those of the
+        unlabelled ones, whose proportions are estimated.
+    period, growth, random_state
+        As in `LowRegretClassifier`.
+
+    Attributes
+    ----------
+    classes_
+        The labels, sorted.
+    mixture_
+        Codelength of the labels, certificate, regret, experts and weights: a `LabelMixture`.
+    objective_
+        Evidence -> joint codelength after each step with all labels known, bits; it never rises. Experts whose weight
+        is negligible are not there.
+    balance_
+        Class proportions taken for documents that are asked, (k,).
+
+    Examples
+    --------
+    >>> texts = ["the cat sat", "a cat ran", "my cat slept", "stocks fell", "stocks rose", "stocks slept"]
+    >>> model = SemiSupervisedCodeClassifier(balance="labelled")
+    >>> model = model.fit(texts, [0, 0, 0, 1, 1, 1], unlabelled=["my dog sat", "a dog slept", "shares fell"])
+    >>> model.predict(["a dog ran", "shares rose"]).tolist()
+    [0, 1]
+    """
+
+    def __init__(
+        self,
+        *,
+        evidence: Sequence[float] = EVIDENCE,
+        smoothing: float = 0.1,
+        experts: Sequence[Any] | None = None,
+        balance: str = "unlabelled",
+        period: int | None = None,
+        growth: float = 2.0,
+        random_state: int = 0,
+    ) -> None:
+        self.evidence = evidence
+        self.smoothing = smoothing
+        self.experts = experts
+        self.balance = balance
+        self.period = period
+        self.growth = growth
+        self.random_state = random_state
+
+    def fit(self, X: Any, y: ArrayLike, *, unlabelled: Any = ()) -> Self:
+        """Alternate at each temperature, and mix.
+
+        Parameters
+        ----------
+        X
+            n texts (str or bytes), or (n, m) numbers without NaN.
+        y
+            n labels of any type.
+        unlabelled
+            Documents of the same kind without labels.
+
+        Raises
+        ------
+        DataError
+            Documents that are neither str nor bytes, or more than 256 classes.
+        ValueError
+            NaN, lengths that differ, a parameter out of range.
+        """
+        if self.balance not in ("labelled", "unlabelled"):
+            raise ValueError(f"balance={self.balance!r}: expected 'labelled' or 'unlabelled'")
+        self.reader_ = Reader()
+        texts, labels = self.reader_.first(self, X, y)
+        check_classification_targets(labels)
+        more = self.reader_.again(self, unlabelled) if len(unlabelled) else []
+        self.words_, rows = WeightedWords.learn([*texts, *more])
+        tokens, untold = rows[: len(texts)], rows[len(texts) :]
+        self.model_ = LowRegretClassifier(
+            self._experts(), period=self.period, growth=self.growth, random_state=self.random_state
+        ).fit(tokens, labels, unlabelled=untold)
+        self.classes_ = self.model_.classes_
+        self.mixture_: LabelMixture = self.model_.mixture_
+        self.objective_ = {
+            expert.evidence: expert.objective_
+            for expert in self.model_.experts_.values()
+            if isinstance(expert, LatentLabels)
+        }
+        shares = self.model_.counts_ / self.model_.counts_.sum()
+        asks = self.balance == "unlabelled" and more
+        self.balance_ = class_balance(self.model_.predict_proba(untold), shares) if asks else shares
+        self.ratio_ = self.balance_ / shares
+        return self
+
+    def predict_proba(self, X: Any) -> Floats:
+        """P(class | document), (n, k)."""
+        check_is_fitted(self)
+        said = self.model_.predict_proba(self.words_.rows(self.reader_.again(self, X))) * self.ratio_
+        return np.asarray(said / said.sum(axis=1, keepdims=True))
+
+    def predict(self, X: Any) -> NDArray[Any]:
+        """The likeliest class of each document; of equally likely ones the first."""
+        said = self.predict_proba(X)
+        return np.asarray(self.classes_[said.argmax(axis=1)])
+
+    def _experts(self) -> list[tuple[str, Any]]:
+        latent = [
+            (f"class codes, evidence {one:g},", LatentLabels(evidence=one, smoothing=self.smoothing))
+            for one in self.evidence
+        ]
+        if self.experts is not None:
+            return [*latent, *self.experts]
+        regression = OneVsRestClassifier(LogisticRegression(C=10.0, solver="liblinear"))
+        return [*latent, ("logistic regression", regression)]
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.string = True
+        return tags

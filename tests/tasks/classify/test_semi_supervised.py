@@ -1,0 +1,135 @@
+"""Labels of unlabelled documents are latent: the joint codelength falls, and the labels never cost more than their
+certificate, also where the alternation makes predictions worse.
+"""
+
+import csv
+import itertools
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.sparse import csr_matrix
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from codelength.core import DataError
+from codelength.tasks.classify.semi_supervised import SemiSupervisedCodeClassifier
+from codelength.tasks.classify.semi_supervised_balance import class_balance
+from codelength.tasks.classify.semi_supervised_latent import LatentLabels, alternate
+from codelength.tasks.classify.semi_supervised_words import WeightedWords
+
+SMALL: Any = SemiSupervisedCodeClassifier(evidence=(2.0,), experts=(), growth=4.0)
+
+
+@parametrize_with_checks([SMALL, LatentLabels(stages=(0, 2))])
+def test_scikit_learn_takes_them_for_classifiers(estimator: Any, check: Any) -> None:
+    check(estimator)
+
+
+@pytest.fixture(scope="module")
+def news(data_dir: Path) -> tuple[list[str], list[str]]:
+    """Titles and descriptions of the first 1,200 rows, and their classes."""
+    with (data_dir / "ag_news" / "test.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(itertools.islice(csv.reader(file), 1200))
+    return [f"{title} {text}" for _, title, text in rows], [label for label, _, _ in rows]
+
+
+def plain(tokens: np.ndarray, words: np.ndarray, prior: np.ndarray, labels: np.ndarray, a: float) -> float:
+    """J, document by document, as the docstring of `semi_supervised_latent` writes it."""
+    bits = 0.0
+    for d, row in enumerate(tokens):
+        each = np.log2(prior) + row @ np.log2(words)
+        bits -= each[labels[d]] if d < labels.size else np.log2(np.exp2(each).sum())
+    return bits - a * np.log2(words * words.shape[0]).sum() - np.log2(prior * prior.size).sum()
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.integers(0, 10**6), st.integers(2, 4), st.floats(0.01, 3.0))
+def test_the_objective_is_the_joint_codelength_and_never_rises(seed: int, classes: int, smoothing: float) -> None:
+    rng = np.random.default_rng(seed)
+    tokens = rng.gamma(0.3, 3.0, size=(14, 9)) * (rng.random((14, 9)) < 0.5)
+    labels = rng.integers(0, classes, 5)
+    path = list(
+        itertools.islice(alternate(csr_matrix(tokens), labels, classes, smoothing=smoothing, tolerance=0.0), 20)
+    )
+    for codes, objective in path:
+        words, prior = np.exp(codes.log_words), np.exp(codes.log_prior)
+        assert np.allclose(words.sum(axis=0), 1) and prior.sum() == pytest.approx(1)
+        assert objective == pytest.approx(plain(tokens, words, prior, labels, smoothing), rel=1e-9)
+    falls = [before - after for (_, before), (_, after) in itertools.pairwise(path)]
+    assert min(falls, default=0.0) >= -1e-9 * abs(path[0][1])
+
+
+def test_step_0_is_multinomial_naive_bayes_on_the_labelled_documents() -> None:
+    tokens = csr_matrix([[2.0, 0, 1], [0, 3, 1], [1, 1, 1]])
+    codes, _ = next(alternate(tokens, np.array([0, 1]), 2, smoothing=0.5, tolerance=0.0))
+    assert np.allclose(
+        np.exp(codes.log_words).T, [[2.5 / 4.5, 0.5 / 4.5, 1.5 / 4.5], [0.5 / 5.5, 3.5 / 5.5, 1.5 / 5.5]]
+    )
+
+
+def test_unlabelled_documents_help_and_the_objective_is_reported(news: tuple[list[str], list[str]]) -> None:
+    texts, labels = news
+    train, asked = slice(0, 40), slice(900, 1200)
+    pool = texts[40:900]
+    model = SemiSupervisedCodeClassifier().fit(texts[train], labels[train], unlabelled=pool)
+    alone = SemiSupervisedCodeClassifier().fit(texts[train], labels[train])
+    assert model.score(texts[asked], labels[asked]) > alone.score(texts[asked], labels[asked]) + 0.05
+    assert model.mixture_.regret.bits <= model.mixture_.certificate.bits
+    assert model.mixture_.bits.bits < alone.mixture_.bits.bits
+    assert model.objective_
+    for steps in model.objective_.values():
+        assert len(steps) > 2 and max(np.diff(steps)) <= 0 and steps[-1] < 0.99 * steps[0]
+
+
+def test_useless_documents_cost_no_more_than_the_certificate(news: tuple[list[str], list[str]]) -> None:
+    """Random letters, which no class has anything to do with: supervised-only is among the experts."""
+    texts, labels = news
+    rng = np.random.default_rng(0)
+    noise = [" ".join("".join(rng.choice(list("abcdefgh"), 3)) for _ in range(30)) for _ in range(300)]
+    model = SemiSupervisedCodeClassifier().fit(texts[:120], labels[:120], unlabelled=noise)
+    supervised = [bits for name, bits in zip(model.mixture_.names, model.mixture_.expert_bits, strict=True)
+                  if "step 0" in name or "regression" in name]  # fmt: skip
+    assert len(supervised) == 24
+    assert model.mixture_.bits.bits <= min(supervised) + model.mixture_.certificate.bits
+
+
+def test_other_proportions_of_the_unlabelled_documents_are_found() -> None:
+    rng = np.random.default_rng(4)
+    y = (rng.random(4000) < 0.9).astype(int)
+    x = rng.normal(size=4000) + 3 * y
+    odds = np.exp(3 * x - 4.5)  # the true ones of a balanced labelled set
+    said = np.column_stack((1 / (1 + odds), odds / (1 + odds)))
+    balance = class_balance(said, np.array([0.5, 0.5]))
+    assert balance.sum() == pytest.approx(1) and balance[1] == pytest.approx(0.9, abs=0.03)
+
+
+def test_numbers_strings_bytes_and_empty_documents_are_taken() -> None:
+    texts = ["the cat sat", "a cat ran", "", "stocks fell", "stocks rose", "  "]
+    model = SMALL.fit([text.encode() for text in texts], ["a", "a", "a", "b", "b", "b"], unlabelled=["stocks", ""])
+    assert model.predict(["", "stocks"]).shape == (2,)
+    assert np.allclose(model.predict_proba(["", b"caf\xe9"]).sum(axis=1), 1)
+    rows = np.random.default_rng(0).normal(size=(30, 3))
+    numbers = SMALL.fit(rows, rows[:, 0] > 0, unlabelled=rows[:5])
+    assert set(numbers.predict(rows).tolist()) <= {True, False}
+    assert SMALL.fit(["no", "word", "twice"], [0, 1, 0]).predict_proba(["x"]).shape == (1, 2)
+
+
+def test_what_it_cannot_take_is_refused() -> None:
+    with pytest.raises(ValueError, match="balance='odd'"):
+        SemiSupervisedCodeClassifier(balance="odd").fit(["a", "b"], [0, 1])
+    with pytest.raises(DataError, match="document 1 is a int"):
+        SMALL.fit(["a", 1], [0, 1])
+    with pytest.raises(ValueError, match="evidence=-1"):
+        LatentLabels(evidence=-1.0).fit(np.ones((2, 2)), [0, 1])
+    with pytest.raises(ValueError, match="NaN"):
+        SMALL.fit(np.full((3, 2), np.nan), [0, 1, 0])
+
+
+def test_words_weigh_as_the_formula_says() -> None:
+    _, rows = WeightedWords.learn([b"a a b", b"a b b", b"a c"])
+    idf = 1 + np.log(4 / np.array([4, 3]))  # a is in three documents, b in two; c in one only
+    expected = np.array([[(1 + np.log(2)), 1], [1, 1 + np.log(2)], [1, 0]]) * idf
+    assert np.allclose(rows.toarray(), expected / np.linalg.norm(expected, axis=1, keepdims=True))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from codelength.api import bits, compress, decompress, explain, generate, program, regret, select, shared
     from codelength.api.distinguish import distinguish, independence, paired
     from codelength.api.match import match
+    from codelength.api.probe import prequential_codelength, probe
     from codelength.api.search import search
     from codelength.catalogue import make
     from codelength.codes.best import Best
@@ -66,6 +67,7 @@ _WHERE = {
     ),
     "codelength.api.distinguish": ("distinguish", "independence", "paired"),
     "codelength.api.match": ("match",),
+    "codelength.api.probe": ("prequential_codelength", "probe"),
     "codelength.api.search": ("search",),
     "codelength.catalogue": ("make",),
     "codelength.core": (
@@ -130,6 +132,8 @@ __all__ = [
     "make",
     "match",
     "paired",
+    "prequential_codelength",
+    "probe",
     "program",
     "regret",
     "search",

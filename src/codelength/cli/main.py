@@ -20,6 +20,7 @@ from codelength.cli.generate import generate
 from codelength.cli.guard import guarded, run_to_its_end, watch_termination
 from codelength.cli.list import list_frames
 from codelength.cli.match import match
+from codelength.cli.probe import probe
 from codelength.cli.program import program
 from codelength.cli.sample import sample
 from codelength.cli.search import search
@@ -45,6 +46,7 @@ for _name, _command, _panel in (
     ("select", select, _MEASURE),
     ("bits", bits, _MEASURE),
     ("shared", shared, _MEASURE),
+    ("probe", probe, _MEASURE),
     ("distinguish", distinguish, _MEASURE),
     ("match", match, _MEASURE),
     ("bound", bound, _MEASURE),

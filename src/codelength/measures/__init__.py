@@ -4,20 +4,28 @@ from codelength.measures.certificates import Certificate, certificate
 from codelength.measures.costs import block_costs, block_sums, byte_costs, fixed_ends, line_ends
 from codelength.measures.evidence import Evidence, evidence, evidence_of
 from codelength.measures.matrix import Matrix, matrix
+from codelength.measures.prequential import Block, Prequential, prequential_codelength
+from codelength.measures.prequential_blocks import block_ends
+from codelength.measures.prequential_forecaster import Forecaster, Learning
 from codelength.measures.regions import Region, regions, window_size
 from codelength.measures.regret import Regret, regret
 from codelength.measures.resampling import Interval, interval
 from codelength.measures.shared import Shared, shared
 
 __all__ = [
+    "Block",
     "Certificate",
     "Evidence",
+    "Forecaster",
     "Interval",
+    "Learning",
     "Matrix",
+    "Prequential",
     "Region",
     "Regret",
     "Shared",
     "block_costs",
+    "block_ends",
     "block_sums",
     "byte_costs",
     "certificate",
@@ -27,6 +35,7 @@ __all__ = [
     "interval",
     "line_ends",
     "matrix",
+    "prequential_codelength",
     "regions",
     "regret",
     "shared",

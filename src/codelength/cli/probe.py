@@ -1,0 +1,141 @@
+"""`codelength probe`: how many bits of the labels do features save, and from how few labels?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from codelength.cli.options import (
+    DEFAULT_MAX_SIZE,
+    JsonOption,
+    MaxSizeOption,
+    QuietOption,
+    ReportOption,
+    flag,
+    read_once,
+)
+from codelength.cli.screen import Screen
+from codelength.core import DataError
+from codelength.data import display
+
+if TYPE_CHECKING:
+    from codelength.measures.prequential import Prequential
+    from codelength.tasks.probe import Probe
+
+FeaturesOption = Annotated[
+    Path,
+    typer.Option("--features", metavar="F", help="A row of numbers for each example: .npy, .npz, .csv, .tsv, idx."),
+]
+LabelsOption = Annotated[Path, typer.Option("--labels", metavar="L", help="The labels: one a line, .npy, .npz or idx.")]
+EstimatorOption = Annotated[
+    str,
+    typer.Option(
+        "--estimator", metavar="NAME", help="logistic, neighbours, forest, perceptron or gaussian (scikit-learn)."
+    ),
+]
+FirstOption = Annotated[
+    int, typer.Option("--first", metavar="N", min=1, help="Labels before the estimator learns for the first time.")
+]
+GrowthOption = Annotated[
+    float, typer.Option("--growth", metavar="G", help="It learns again whenever there are G times as many labels.")
+]
+InOrderOption = Annotated[bool, flag("--in-order", help="Code labels in the order of the file, not in a random one.")]
+NoControlOption = Annotated[bool, flag("--no-control", help="Leave out the control, features in random order.")]
+SeedOption = Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Of random orders and estimators.")]
+
+
+def probe(
+    features: FeaturesOption,
+    labels: LabelsOption,
+    estimator: EstimatorOption = "logistic",
+    first: FirstOption = 8,
+    growth: GrowthOption = 1.5,
+    in_order: InOrderOption = False,
+    no_control: NoControlOption = False,
+    seed: SeedOption = 0,
+    report: ReportOption = None,
+    max_size: MaxSizeOption = DEFAULT_MAX_SIZE,
+    quiet: QuietOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what labels cost with and without features, and how that falls as labels come.
+
+    The probe learns in blocks and codes each with what it learned before, so its size is paid for. Useless features
+    cost 1 bit; the control shows what the same numbers in random order would save.
+    """
+    import numpy as np
+
+    from codelength.api.probe import ESTIMATORS
+    from codelength.api.probe import estimator as named
+    from codelength.api.probe import probe as probed
+    from codelength.cli.probe_view import blocks_table, result_table, verdict, write_probe_page
+    from codelength.data.arrays import read_features, read_labels
+    from codelength.measures.prequential_blocks import block_ends
+
+    if estimator not in ESTIMATORS:
+        raise typer.BadParameter(f"--estimator {estimator}: there are {', '.join(ESTIMATORS)}")
+    if not growth > 1:
+        raise typer.BadParameter("--growth must be above 1: blocks grow")
+    read_once(features, labels)
+    screen = Screen(as_json=as_json, quiet=quiet)
+    learner = named(estimator, seed=seed)
+    X, y = read_features(features, max_size=max_size), read_labels(labels, max_size=max_size)
+    if len(X) != len(y):
+        raise DataError(f"{display(features)} has {len(X):,} rows and {display(labels)} {len(y):,} labels")
+    order = np.arange(len(y)) if in_order else np.random.default_rng([seed, 1]).permutation(len(y))
+    with screen.progress() as advance:
+        found = probed(
+            X[order],
+            y[order],
+            learner,
+            block_ends(len(y), first, growth),
+            control=not no_control,
+            seed=seed,
+            on_progress=advance,
+        )
+    names = (display(features), display(labels))
+    settings = {"estimator": estimator, "first": first, "growth": growth, "in_order": in_order, "seed": seed}
+    screen.result(
+        {"command": "probe", "features": names[0], "labels": names[1], "dimensions": X.shape[1]}
+        | settings
+        | _record(found),
+        result_table(found, names, estimator),
+        blocks_table(found),
+    )
+    screen.note(verdict(found, names))
+    if report is not None:
+        write_probe_page(screen, report, found, names, estimator, seed)
+
+
+def _record(found: Probe) -> dict[str, Any]:
+    return {
+        "n": len(found.frequency_costs),
+        "classes": [str(label) for label in found.given.classes],
+        "uniform_bits": found.given.uniform,
+        "without_bits": found.without,
+        "estimator_bits": found.given.bits,
+        "bits": found.bits,
+        "saved": found.saved,
+        "ratio": found.given.ratio,
+        "control_bits": None if found.control is None else found.control.bits,
+        "control_saved": found.control_saved,
+        "blocks": _curve(found.given),
+        "control_blocks": None if found.control is None else _curve(found.control),
+    }
+
+
+def _curve(coded: Prequential) -> list[dict[str, float]]:
+    return [
+        {
+            "begin": block.begin,
+            "end": block.end,
+            "bits": block.bits,
+            "bits_per_label": block.bits_per_label,
+            "accuracy": block.accuracy,
+            "temperature": block.calibration.temperature,
+            "uniform_share": block.calibration.share,
+        }
+        for block in coded.blocks
+    ]

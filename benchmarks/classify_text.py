@@ -152,7 +152,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--splits", default=",".join(SPLITS))
     parser.add_argument("--ways", default=";".join((*WAYS, *PEERS)), help="separated by ;")
-    parser.add_argument("--pairs", type=int, default=40_000)
+    parser.add_argument("--pairs", type=int, default=80_000)
     parser.add_argument("--again", action="store_true")
     args = parser.parse_args()
     kept = Rows(RECORD, "python -m benchmarks.classify_text", args.again)

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from codelength.api import bits, compress, decompress, explain, generate, program, regret, select, shared
+    from codelength.api.classify import classifier, neighbours
     from codelength.api.distinguish import distinguish, independence, paired
     from codelength.api.match import match
     from codelength.api.probe import prequential_codelength, probe
@@ -65,6 +66,7 @@ _WHERE = {
         "select",
         "shared",
     ),
+    "codelength.api.classify": ("classifier", "neighbours"),
     "codelength.api.distinguish": ("distinguish", "independence", "paired"),
     "codelength.api.match": ("match",),
     "codelength.api.probe": ("prequential_codelength", "probe"),
@@ -123,6 +125,7 @@ __all__ = [
     "Zstd",
     "bits",
     "certificate",
+    "classifier",
     "compress",
     "decompress",
     "distinguish",
@@ -131,6 +134,7 @@ __all__ = [
     "independence",
     "make",
     "match",
+    "neighbours",
     "paired",
     "prequential_codelength",
     "probe",

@@ -7,7 +7,10 @@ from collections.abc import Iterator, Sequence
 
 from codelength.predictors.ngrams import Parameters
 
-PIECES = re.compile(rb"([0-9A-Za-z_\x80-\xff]+)")
+RUN = {
+    True: re.compile(rb"[0-9A-Za-z_\x80-\xff]{0,24}"),
+    False: re.compile(rb"[^0-9A-Za-z_\x80-\xff]{0,24}", re.DOTALL),
+}
 ORDER = 4
 END = 256
 
@@ -17,7 +20,14 @@ Thing = tuple[bool, bytes]
 
 def pieces(document: bytes) -> list[Thing]:
     """Gap, word, gap, ..., gap, words in lower case."""
-    return [(k % 2 == 1, part.lower() if k % 2 else part) for k, part in enumerate(PIECES.split(document))]
+    found: list[Thing] = []
+    at, word = 0, False
+    while not found or at < len(document) or found[-1][0]:
+        run = RUN[word].match(document, at)
+        assert run is not None
+        found.append((word, run.group().lower() if word else run.group()))
+        at, word = run.end(), not word
+    return found
 
 
 class Reference:
@@ -25,6 +35,7 @@ class Reference:
 
     def __init__(self, documents: Sequence[bytes], weights: Sequence[Sequence[float]], parameters: Parameters) -> None:
         self.p = parameters
+        self.documents = len(documents)
         self.columns = 1 + len(weights[0])
         self.counts: dict[Thing, Row] = defaultdict(self._zeros)
         self.pairs: dict[tuple[Thing, Thing], Row] = defaultdict(self._zeros)
@@ -38,17 +49,22 @@ class Reference:
                         self.edges[context][symbol][c] += min(counts[c], 1.0)
 
     def bits(self, document: bytes) -> list[list[float]]:
-        """(k + 1, 3): gaps, words, what the word before adds."""
-        out = [[0.0, 0.0, 0.0] for _ in range(self.columns)]
+        """(k + 1, 6): gaps, four bands of words, what the word before adds."""
+        out = [[0.0] * 6 for _ in range(self.columns)]
         before: Thing | None = None
         for thing in pieces(document):
             alone = self.unigram(thing)
             both = alone if before is None or not thing[0] else self.pair(before, thing, alone)
             for c in range(self.columns):
-                out[c][thing[0]] -= math.log2(alone[c])
-                out[c][2] -= math.log2(both[c] / alone[c])
+                out[c][self.band(thing)] -= math.log2(alone[c])
+                out[c][5] -= math.log2(both[c] / alone[c])
             before = thing if thing[0] else before
         return out
+
+    def band(self, thing: Thing) -> int:
+        """0 for a gap; by how many times a document it comes: never, at most .01, at most .1, more."""
+        times = self.counts[thing][0] / self.documents if thing in self.counts else 0.0
+        return (1 + (times > 0) + (times > 0.01) + (times > 0.1)) if thing[0] else 0
 
     def unigram(self, thing: Thing) -> Row:
         """P(w) under every column."""
@@ -68,12 +84,12 @@ class Reference:
         if not self.p.pairs or not sum(counts[0] for counts in after):
             return alone
         seen = self.pairs.get((before, thing), self._zeros())
-        out: Row = []
+        out = list(alone)
         for c in range(self.columns):
-            back = (alone[c] + out[0]) / 2 if c else alone[0]
-            escape = sum(min(each[c], 1.0) for each in after)
-            total = sum(each[c] for each in after)
-            out.append((seen[c] + escape * back) / (total + escape) if escape else back)
+            for column in (0, c) if c else (0,):
+                escape = sum(min(each[column], 1.0) for each in after)
+                total = sum(each[column] for each in after)
+                out[c] = (seen[column] + escape * out[c]) / (total + escape) if escape else out[c]
         return out
 
     def spelt(self, thing: Thing) -> Row:

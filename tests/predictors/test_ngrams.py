@@ -20,7 +20,15 @@ TRAIN = [
     b"caf\xc3\xa9 of the bank",
 ]
 WEIGHTS = np.array([[1, 0], [1, 0], [0, 1], [0, 1], [0, 0], [0.25, 0.75]])
-ASKED = [b"the cat fell on the bank", b"", b"  ...", b"unseen catlike words rose", b"\x00\xff\xfe", TRAIN[0]]
+ASKED = [
+    b"the cat fell on the bank",
+    b"",
+    b"  ...",
+    b"unseen catlike words rose",
+    b"\x00\xff\xfe",
+    TRAIN[0],
+    b"x" * 60 + b"." * 70 + b"y" * 24,
+]
 
 
 @pytest.mark.parametrize("damping", [0.0, 0.5])
@@ -40,7 +48,7 @@ def test_words_and_gaps_have_probabilities_that_sum_to_one_at_most() -> None:
     one_word = {text for text in words if pieces(text)[0][1] == pieces(text)[-1][1] == b"" and len(pieces(text)) == 3}
     in_lower = sorted(text for text in one_word if text.lower() == text)
     known = sorted({piece for text in TRAIN for word, piece in pieces(text) if word and len(piece) > 2})
-    alone = np.exp2(-codes.column_bits([*in_lower, *known])[:, :, 1]).sum(axis=0)
+    alone = np.exp2(-codes.column_bits([*in_lower, *known])[:, :, 1:5].sum(axis=2)).sum(axis=0)
     assert np.all(alone > 0.3)  # what was seen has most of it
     assert np.all(alone <= 1 + 1e-6)
     gaps = [text for text in words if len(pieces(text)) == 1]
@@ -55,8 +63,8 @@ def test_a_word_after_another_has_probabilities_that_sum_to_one_at_most() -> Non
     known = sorted({piece for text in TRAIN for word, piece in pieces(text) if word})
     for before in (b"the", b"fell", b"unseen"):
         asked = codes.column_bits([before + b" " + word for word in known])
-        first = codes.column_bits([before])[:, :, 1]
-        after = np.exp2(-(asked[:, :, 1] + asked[:, :, 2] - first)).sum(axis=0)
+        first = codes.column_bits([before])[:, :, 1:].sum(axis=2)
+        after = np.exp2(first - asked[:, :, 1:].sum(axis=2)).sum(axis=0)
         assert np.all(after <= 1 + 1e-6)
 
 
@@ -66,7 +74,7 @@ def test_scoring_leaves_no_trace_and_does_not_depend_on_what_is_scored_with_it()
     together = codes.class_bits(ASKED)
     alone = np.concatenate([codes.class_bits([text]) for text in reversed(ASKED)])[::-1]
     np.testing.assert_array_equal(together, alone)
-    assert codes.class_bits([]).shape == (0, 2, 3)
+    assert codes.class_bits([]).shape == (0, 2, 6)
 
 
 def test_what_was_indexed_costs_the_same_by_its_numbers() -> None:

@@ -9,6 +9,7 @@ import typer
 
 from codelength.cli.bits import bits
 from codelength.cli.bound import bound
+from codelength.cli.classify import classify
 from codelength.cli.codes import codes
 from codelength.cli.compress import compress
 from codelength.cli.decompress import decompress
@@ -20,6 +21,7 @@ from codelength.cli.generate import generate
 from codelength.cli.guard import guarded, run_to_its_end, watch_termination
 from codelength.cli.list import list_frames
 from codelength.cli.match import match
+from codelength.cli.neighbours import neighbours
 from codelength.cli.probe import probe
 from codelength.cli.program import program
 from codelength.cli.sample import sample
@@ -46,6 +48,8 @@ for _name, _command, _panel in (
     ("select", select, _MEASURE),
     ("bits", bits, _MEASURE),
     ("shared", shared, _MEASURE),
+    ("classify", classify, _MEASURE),
+    ("neighbours", neighbours, _MEASURE),
     ("probe", probe, _MEASURE),
     ("distinguish", distinguish, _MEASURE),
     ("match", match, _MEASURE),

@@ -2,11 +2,13 @@
 
 A document is gap, word, gap, ..., gap (see `cut`). For class c, a word w after v and a gap g cost -log2 of
 
-    P_c(w | v) = (N_c(v w) + D_c(v) B_c(w | v)) / (N_c(v) + D_c(v)),     B_c(w | v) = 1/2 P_c(w) + 1/2 P_pool(w | v)
+    P_c(w | v) = (N_c(v w) + D_c(v) B_c(w | v)) / (N_c(v) + D_c(v))
+    B_c(w | v) = (N(v w) + D(v) P_c(w)) / (N(v) + D(v))
     P_c(w)     = (N_c(w) + m_c B_c(w)) / (N_c + m_c),       m_c = smoothing * (different words of c)
     B_c(w)     = (1 - spelt) P_pool(w) + spelt S_c(w)
 
-where P_pool is the same over all documents, those without labels too, with S_pool(w) for its B; S is `spelling`. So a
+where N and D without a class and P_pool are over all documents, those without labels too, P_pool with S_pool(w) for its
+B; S is `spelling`. So a
 class code is the code of all text (given X) that has then read the documents of the class: what the class says nothing
 about costs all classes the same. Dirichlet smoothing after MacKay & Peto (1995), pairs after Witten & Bell (1991).
 
@@ -38,18 +40,19 @@ class Parameters:
     probability that goes by its spelling in the class. `damping`: see `counts`. `pairs`: whether pairs are used.
     """
 
-    smoothing: float = 1.0
+    smoothing: float = 2.0
     spelt: float = 0.25
     damping: float = 0.5
     pairs: bool = True
 
 
 class Tables(NamedTuple):
-    """What the kernel reads. Column 0 is the pool. `unigrams`: P(w), (v, k + 1). `pairs`: N(v w), (p, k + 1).
-    `totals`, `followers`: N(v), D(v), (v, k + 1).
+    """What the kernel reads. Column 0 is the pool. `unigrams`: P(w), (v, k + 1). `bands`: see `_bands`. `pairs`:
+    N(v w), (p, k + 1). `totals`, `followers`: N(v), D(v), (v, k + 1).
     """
 
     unigrams: Floats
+    bands: NDArray[np.uint8]
     pairs: Counts
     totals: Counts
     followers: Counts
@@ -60,6 +63,12 @@ class Indexed(NamedTuple):
 
     lexicon: Lexicon
     corpus: Corpus
+
+
+PARTS = 6
+_PAIR_PART = 5
+_NEW_WORD = 1
+_TIMES = np.array([0.0, 0.01, 0.1])
 
 
 class ClassNgrams:
@@ -115,13 +124,14 @@ class NgramFamily:
         spelt = spelling_bits(self.spelling, lexicon.text, lexicon.ends, lexicon.is_word)
         self.tables = Tables(
             self._unigrams(counts, spelt, lexicon.is_word),
+            _bands(counts[:, 0] / max(int(present.sum()), 1), lexicon.is_word),
             pairs,
             *summed_by_first(lexicon.first[:n_pairs], pairs, size),
         )
 
     def class_bits(self, documents: Sequence[bytes], /) -> Floats:
-        """(n, k, 3) bits: gaps; words by themselves; what the word before adds. Their sum is the codelength, up to the
-        number of words and the shape of their letters, which cost all classes the same.
+        """(n, k, 6) bits: gaps; words by themselves, in four bands; what the word before adds. Their sum is the
+        codelength, up to the number of words and the shape of their letters, which cost all classes the same.
         """
         return self.column_bits(documents)[:, 1:]
 
@@ -130,7 +140,7 @@ class NgramFamily:
         return _scored(indexed.corpus, self.tables, self.tables.unigrams[:0])[:, 1:]
 
     def column_bits(self, documents: Sequence[bytes], /) -> Floats:
-        """(n, k + 1, 3) bits: as `class_bits`, under the pool and then under every class."""
+        """(n, k + 1, 6) bits: as `class_bits`, under the pool and then under every class."""
         new, corpus = look_up(self.lexicon, documents)
         spelt = spelling_bits(self.spelling, new.text, new.ends, new.is_word)
         fresh = self._unigrams(np.zeros(spelt.shape, dtype=np.float32), spelt, new.is_word)
@@ -155,8 +165,15 @@ def _sums(counts: Counts, is_word: NDArray[np.bool_], smoothing: float) -> tuple
     return sums, smoothing * np.stack([1.0 + np.minimum(part, 1.0).sum(axis=0) for part in parts])
 
 
+def _bands(times: NDArray[np.floating], is_word: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    """0 for a gap; a word's band by how often it comes in a document: 1 never, 2 at most .01 times, 3 to .1, 4 more.
+    What rare and what frequent words say of a class can be trusted differently.
+    """
+    return np.where(is_word, 1 + np.searchsorted(_TIMES, times, side="left"), 0).astype(np.uint8)
+
+
 def _scored(corpus: Corpus, tables: Tables, fresh: Floats) -> Floats:
-    bits = np.zeros((corpus.size, fresh.shape[1], 3))
+    bits = np.zeros((corpus.size, fresh.shape[1], PARTS))
     _score(corpus.types, corpus.pairs, corpus.bounds, tables, fresh, bits)
     return bits
 
@@ -169,9 +186,10 @@ def _score(types, pairs, bounds, tables, fresh, bits):  # type: ignore[no-untype
     for d in range(bounds.shape[0] - 1):
         for t in range(bounds[d], bounds[d + 1]):
             w, word = types[t], (t - bounds[d]) & 1
+            band = np.int64(tables.bands[w]) if w < known else word * _NEW_WORD
             for c in range(columns):
                 alone[c] = tables.unigrams[w, c] if w < known else fresh[w - known, c]
-                bits[d, c, word] -= np.log2(alone[c])
+                bits[d, c, band] -= np.log2(alone[c])
             if not word or t < bounds[d] + 3 or tables.pairs.shape[0] == 0 or types[t - 2] >= known:
                 continue
             _add_pair(tables, types[t - 2], pairs[t], alone, bits[d])
@@ -179,16 +197,16 @@ def _score(types, pairs, bounds, tables, fresh, bits):  # type: ignore[no-untype
 
 @njit(cache=True, inline="always")
 def _add_pair(tables, before, pair, alone, bits):  # type: ignore[no-untyped-def]
-    """Add log2 P(w) - log2 P(w | v) under every column: the pool first, which the others need."""
+    """Add log2 P(w) - log2 P(w | v) under every column: the pairs of the pool, then those of the class."""
     if tables.followers[before, 0] == 0:
         return
-    pool = 0.0
     for c in range(alone.shape[0]):
-        p = alone[c] if c == 0 else 0.5 * (alone[c] + pool)
-        escape = tables.followers[before, c]
-        if escape > 0:
-            seen = tables.pairs[pair, c] if pair >= 0 else np.float32(0)
-            p = (seen + escape * p) / (tables.totals[before, c] + escape)
-        if c == 0:
-            pool = p
-        bits[c, 2] -= np.log2(p / alone[c])
+        p = alone[c]
+        for column in (0, c):
+            escape = tables.followers[before, column]
+            if escape > 0:
+                seen = tables.pairs[pair, column] if pair >= 0 else np.float32(0)
+                p = (seen + escape * p) / (tables.totals[before, column] + escape)
+            if c == 0:
+                break
+        bits[c, _PAIR_PART] -= np.log2(p / alone[c])

@@ -1,9 +1,10 @@
 """A document cut into gaps and words: gap, word, gap, word, ..., gap, where the first and the last gap may be empty.
 
-A word is a longest run of letters, digits, the underscore and bytes of 128 and more; a gap is what lies between. Words
-are looked up in lower case (of A to Z); how the letters were written is one of four shapes: as in lower case, with a
-first capital, all capitals (two letters or more), or anything else, where each letter says for itself. Cutting loses
-nothing and costs one pass.
+A word is a longest run of letters, digits, the underscore and bytes of 128 and more; a gap is what lies between. What
+is longer than 24 bytes is cut there, with nothing of the other kind between the pieces. Words are looked up in lower
+case (of A to Z); how the letters were written is one of four shapes: as in lower case, with a first capital, all
+capitals (two letters or more), or anything else, where each letter says for itself. Cutting loses nothing and costs
+one pass.
 """
 
 from __future__ import annotations
@@ -11,6 +12,9 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
+
+LONGEST = 24
+"""Bytes in a word or a gap."""
 
 LOWER, CAPITAL, CAPITALS, OTHER = range(4)
 """The shapes of a word."""
@@ -37,6 +41,7 @@ def lowered(byte: int) -> int:
 @njit(cache=True)
 def end_of(data: NDArray[np.uint8], at: int, stop: int, word: bool) -> int:
     """Where the word, or the gap, that begins at `at` ends."""
+    stop = min(stop, at + LONGEST)
     while at < stop and in_word(data[at]) == word:
         at += 1
     return at

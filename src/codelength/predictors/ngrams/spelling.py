@@ -3,11 +3,11 @@
     P_c(b | s) = (N_c(s b) + D_c(s) B_c(b | s)) / (N_c(s) + D_c(s))
     B_c(b | s) = 1/2 P_c(b | s without its first byte) + 1/2 P_pool(b | s)
 
-for a context s of 0 to `ORDER` symbols, as long as the pool has seen it: N_c counts the different words of the class (each at most once: how often a
-word comes is what the words' own counts say), D_c the different symbols after s. The pool is column 0: all classes and
-the unlabelled documents, whose B is its own shorter context. Under the empty context B is uniform over 256 bytes and
-the end. A word begins with a mark of its kind and ends with the end, so that the probabilities of all byte strings
-sum to at most 1. Cost: 2 look-ups and k + 1 sums for each byte and order.
+for a context s of 0 to `ORDER` symbols, as long as the pool has seen it: N_c counts the different words of the class
+(each at most once: how often a word comes is what the words' own counts say), D_c the different symbols after s. The
+pool is column 0: all classes and the unlabelled documents, whose B is its own shorter context. Under the empty context
+B is uniform over 256 bytes and the end. A word begins with a mark of its kind and ends with the end, so that the
+probabilities of all byte strings sum to at most 1. Cost: 2 look-ups and k + 1 sums for each byte and order.
 """
 
 from __future__ import annotations

@@ -1,7 +1,24 @@
 """Labels from codes: scikit-learn estimators whose probabilities come from codelengths. Needs codelength[learn]."""
 
 from codelength.tasks.classify.class_codes import CodeClassifier
+from codelength.tasks.classify.duplicates import Duplicate, duplicates
+from codelength.tasks.classify.evaluation import Evaluation, evaluate
+from codelength.tasks.classify.learning_curve import CurvePoint, learning_curve
+from codelength.tasks.classify.neighbours import NCDNeighbours
 from codelength.tasks.classify.one_by_one import OneByOne, class_learner
 from codelength.tasks.classify.temperature import Temperature, learn_temperature
 
-__all__ = ["CodeClassifier", "OneByOne", "Temperature", "class_learner", "learn_temperature"]
+__all__ = [
+    "CodeClassifier",
+    "CurvePoint",
+    "Duplicate",
+    "Evaluation",
+    "NCDNeighbours",
+    "OneByOne",
+    "Temperature",
+    "class_learner",
+    "duplicates",
+    "evaluate",
+    "learn_temperature",
+    "learning_curve",
+]

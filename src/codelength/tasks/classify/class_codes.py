@@ -18,8 +18,7 @@ from sklearn.utils import Tags
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
-from codelength.core import DataError
-from codelength.tasks.classify.documents import LEVELS, Reader
+from codelength.tasks.classify.documents import LEVELS, LabelsError, Reader
 from codelength.tasks.classify.folds import scored_before_learnt
 from codelength.tasks.classify.one_by_one import class_learner
 from codelength.tasks.classify.temperature import Temperature, learn_temperature
@@ -82,7 +81,7 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):
         Raises
         ------
         DataError
-            Fewer than two classes, or documents that are neither str nor bytes.
+            Fewer than two classes (also a ValueError), or documents that are neither str nor bytes.
         ValueError
             NaN, lengths that differ, a parameter out of range.
         """
@@ -93,7 +92,7 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):
         known = self.reader_.again(self, unlabelled) if len(unlabelled) else []
         self.classes_, labels = np.unique(answers, return_inverse=True)
         if self.classes_.size < 2:
-            raise DataError(
+            raise LabelsError(
                 f"all {len(texts)} documents have 1 class, {self.classes_[0]!r}; a classifier needs two or more"
             )
         self.log_prior_ = self._log_prior(labels)
@@ -103,6 +102,8 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):
         weights[np.arange(len(texts)), labels] = 1.0
         self.codes_ = learner.classes(indexed, weights)
         rows, bits = scored_before_learnt(learner, indexed, weights, labels, [*texts, *known], self.folds)
+        if not rows.size:
+            bits = self.codes_.class_bits([])
         self.temperature_: Temperature = learn_temperature(bits, labels[rows], self.log_prior_)
         return self
 
@@ -123,7 +124,8 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):
 
     def predict(self, X: Any) -> NDArray[Any]:
         """The likeliest class of each document; of equally likely ones the first."""
-        return np.asarray(self.classes_[self.predict_log_proba(X).argmax(axis=1)])
+        best = self.predict_log_proba(X).argmax(axis=1)
+        return np.asarray(self.classes_[best])
 
     def _check_parameters(self) -> None:
         if self.prior not in ("frequencies", "uniform"):

@@ -19,6 +19,10 @@ from codelength.core import DataError
 LEVELS = 8
 
 
+class LabelsError(DataError, ValueError):
+    """Labels that nothing can be learnt from. Also a `ValueError`, as scikit-learn's tools expect of bad labels."""
+
+
 def is_texts(data: Any) -> bool:
     """Whether these are texts: a list, tuple, array or column of str or bytes."""
     if isinstance(data, str | bytes) or not hasattr(data, "__len__") or getattr(data, "ndim", 1) != 1 or len(data) == 0:

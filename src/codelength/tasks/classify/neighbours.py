@@ -13,7 +13,7 @@ k = 1, or a vote of k whose ties are broken by the nearest single neighbour of t
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Literal, Self
+from typing import Any, Literal, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -26,6 +26,14 @@ from codelength.core import DataError, Learner
 from codelength.tasks.classify.documents import LEVELS, Reader
 
 Floats = NDArray[np.float64]
+
+
+class Votes(NamedTuple):
+    """`labels`: the answers, (n,). `shares`: of the votes, (n, k). `nearest`: places in training, (n,)."""
+
+    labels: NDArray[Any]
+    shares: Floats
+    nearest: NDArray[np.intp]
 
 
 class NCDNeighbours(ClassifierMixin, BaseEstimator):
@@ -109,19 +117,16 @@ class NCDNeighbours(ClassifierMixin, BaseEstimator):
 
     def predict(self, X: Any) -> NDArray[Any]:
         """The class of most of the k nearest; of tied classes that of the nearest one."""
-        check_is_fitted(self)
-        votes, first = self._votes(X)
-        leading = votes == votes.max(axis=1, keepdims=True)
-        return np.asarray(self.classes_[np.where(leading, first, np.inf).argmin(axis=1)])
+        return self.predict_votes(X).labels
 
     def predict_proba(self, X: Any) -> Floats:
         """Shares of the votes, (n, k)."""
-        check_is_fitted(self)
-        return np.asarray(self._votes(X)[0] / self.n_neighbors)
+        return self.predict_votes(X).shares
 
-    def _votes(self, X: Any) -> tuple[Floats, Floats]:
-        """Votes for each class, and at which rank its first neighbour stands: (n, k) each."""
-        found = self._distances(self.reader_.again(self, X), None)
+    def predict_votes(self, X: Any, *, on_progress: Callable[[int, int], None] | None = None) -> Votes:
+        """Answers, shares of the votes, and the nearest training document of each."""
+        check_is_fitted(self)
+        found = self._distances(self.reader_.again(self, X), on_progress)
         nearest = np.argsort(found, axis=1, kind="stable")[:, : self.n_neighbors]
         votes = np.zeros((len(found), self.classes_.size))
         first = np.full(votes.shape, np.inf)
@@ -130,7 +135,9 @@ class NCDNeighbours(ClassifierMixin, BaseEstimator):
             labels = self.labels_[nearest[:, rank]]
             votes[rows, labels] += 1
             first[rows, labels] = rank
-        return votes, first
+        leading = votes == votes.max(axis=1, keepdims=True)
+        winners = np.where(leading, first, np.inf).argmin(axis=1)
+        return Votes(np.asarray(self.classes_[winners]), votes / self.n_neighbors, self.order_[nearest[:, 0]])
 
     def _distances(self, texts: list[bytes], on_progress: Callable[[int, int], None] | None) -> Floats:
         alone = np.array([self.code.bits(text).bits for text in texts])

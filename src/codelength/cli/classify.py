@@ -1,0 +1,224 @@
+"""`codelength classify`: labels from codes, one for each class, with probabilities that can be trusted."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from codelength.catalogue import make
+from codelength.cli.files import new_file, refuse_existing
+from codelength.cli.labelled_options import (
+    LabelOption,
+    OutOption,
+    SeedOption,
+    TestOption,
+    TextOption,
+    TrainOption,
+    UnansweredOption,
+    check_alike,
+    read_pair,
+)
+from codelength.cli.options import (
+    DEFAULT_MAX_SIZE,
+    ForceOption,
+    JsonOption,
+    MaxSizeOption,
+    QuietOption,
+    ReportOption,
+    read_once,
+)
+from codelength.cli.screen import Screen
+from codelength.data import Labelled, display, read_labelled
+
+if TYPE_CHECKING:
+    from codelength.tasks.classify import CodeClassifier, CurvePoint, Duplicate, Evaluation
+
+UnlabelledOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--unlabelled",
+        "-u",
+        metavar="FILE",
+        help="Examples without labels, known to every class code first; any other file is one text a line. Repeatable.",
+    ),
+]
+ClassCodeOption = Annotated[
+    str,
+    typer.Option("--code", metavar="NAME", help="ngrams (fast, for text), or a name of `codelength codes` (cm, zstd)."),
+]
+PriorOption = Annotated[
+    Literal["frequencies", "uniform"],
+    typer.Option(
+        "--prior", help="How likely a class is before the text is seen: as frequent as in training, or alike."
+    ),
+]
+FoldsOption = Annotated[
+    int, typer.Option("--folds", metavar="N", min=1, help="Folds of the training examples that set the temperature.")
+]
+
+
+def classify(
+    train: TrainOption,
+    test: TestOption,
+    unlabelled: UnlabelledOption = None,
+    text: TextOption = "text",
+    label: LabelOption = "label",
+    code: ClassCodeOption = "ngrams",
+    prior: PriorOption = "frequencies",
+    folds: FoldsOption = 5,
+    unanswered: UnansweredOption = False,
+    out: OutOption = None,
+    seed: SeedOption = 0,
+    report: ReportOption = None,
+    max_size: MaxSizeOption = DEFAULT_MAX_SIZE,
+    force: ForceOption = False,
+    quiet: QuietOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Label examples: a class is the code that has read the examples of the class, and the shortest codelength wins.
+
+    Probabilities come from the differences of codelengths, tempered by what training examples cost before they were
+    learnt. Examples that stand in training and in test are reported.
+    """
+    from codelength.api.classify import NGRAMS, classifier, need_learn
+
+    need_learn()
+    read_once([train, test, *(unlabelled or [])])
+    if out is not None:
+        refuse_existing(out, force=force)
+    if code != NGRAMS:
+        make(code)
+    known, asked = read_pair(train, test, text=text, label=label, unanswered=unanswered, max_size=max_size)
+    screen = Screen(as_json=as_json, quiet=quiet)
+    more = [read_labelled(path, text=text, label=None, max_size=max_size) for path in unlabelled or []]
+    model = classifier(code, prior=prior, folds=folds)
+    with screen.progress() as advance:
+        advance("learning", 0, 2)
+        model.fit(known.content, known.labels, unlabelled=_joined(known, more))
+        advance("learning", 1, 2)
+        log_probs = model.predict_log_proba(asked.content)
+        advance("learning", 2, 2)
+    _tell(screen, model, known, asked, log_probs, code=code, seed=seed, report=report)
+    if out is not None:
+        _write(out, model, log_probs, force=force)
+        screen.note(f"{len(log_probs):,} answers written to {display(out)}")
+
+
+def _joined(known: Labelled, more: list[Labelled]) -> Any:
+    """All examples without labels as one."""
+    import numpy as np
+
+    for one in more:
+        check_alike(known, one)
+    if isinstance(known.content, list):
+        return [text for one in more for text in one.content]
+    return np.concatenate([one.content for one in more]) if more else ()
+
+
+def _tell(
+    screen: Screen,
+    model: CodeClassifier,
+    known: Labelled,
+    asked: Labelled,
+    log_probs: Any,
+    *,
+    code: str,
+    seed: int,
+    report: Path | None,
+) -> None:
+    from codelength.cli.classify_view import answers_table, evaluation_tables, headline, write_classify_page
+    from codelength.tasks.classify import duplicates, evaluate, learning_curve
+
+    texts = [
+        one.content if isinstance(one.content, list) else [row.tobytes() for row in one.content]
+        for one in (known, asked)
+    ]
+    twice = duplicates(*texts)
+    record: dict[str, Any] = {
+        "command": "classify",
+        "train": known.name,
+        "test": asked.name,
+        "code": code,
+        "train_size": len(known.labels),
+        "test_size": len(log_probs),
+        "classes": [str(label) for label in model.classes_],
+        "temperature": {"parts": list(model.temperature_.parts), "power": model.temperature_.power},
+        "duplicates": len(twice),
+        "seed": seed,
+    }
+    warnings = _warnings(twice, len(log_probs))
+    if not asked.labels:
+        for warning in warnings:
+            screen.warn(warning)
+        screen.result(record | {"warnings": warnings}, answers_table(model.classes_, log_probs))
+        return
+    found = evaluate(model.classes_, log_probs, asked.labels, seed=seed)
+    warnings += _unseen(found)
+    for warning in warnings:
+        screen.warn(warning)
+    record |= {"warnings": warnings, "evaluation": found, "calibration_error": found.calibration_error}
+    clean = _without(twice, asked.labels, log_probs, model, seed)
+    if clean is not None:
+        record["accuracy_without_duplicates"] = clean
+    screen.result(record, headline(found), *evaluation_tables(found))
+    if report is not None:
+        curve: list[CurvePoint] = []
+        with screen.progress() as advance:
+            curve = learning_curve(
+                model,
+                known.content,
+                known.labels,
+                asked.content,
+                asked.labels,
+                seed=seed,
+                on_progress=lambda done, total: advance("learning curve", done, total),
+            )
+        write_classify_page(screen, report, found, curve, len(known.labels), warnings, seed)
+
+
+def _warnings(twice: list[Duplicate], size: int) -> list[str]:
+    if not twice:
+        return []
+    exact = sum(one.exact for one in twice)
+    return [
+        f"{len(twice):,} of {size:,} test examples stand in training too ({exact:,} byte for byte; the first is test "
+        f"example {twice[0].asked + 1}): accuracy on them says nothing"
+    ]
+
+
+def _unseen(found: Evaluation) -> list[str]:
+    return [
+        f"training has no class {label!r}, which {count:,} test examples have: they count as wrong, and their labels "
+        "are not in the bits"
+        for label, count in found.unseen.items()
+    ]
+
+
+def _without(
+    twice: list[Duplicate], answers: list[str], log_probs: Any, model: CodeClassifier, seed: int
+) -> float | None:
+    """Accuracy over the examples that are not in training; None where all or none are."""
+    import numpy as np
+
+    from codelength.tasks.classify import evaluate
+
+    fresh = np.ones(len(answers), dtype=bool)
+    fresh[[one.asked for one in twice]] = False
+    if fresh.all() or not fresh.any():
+        return None
+    left = [answer for answer, is_fresh in zip(answers, fresh, strict=True) if is_fresh]
+    return evaluate(model.classes_, log_probs[fresh], left, seed=seed).accuracy
+
+
+def _write(out: Path, model: CodeClassifier, log_probs: Any, *, force: bool) -> None:
+    """For each example the answer and the probabilities of all classes."""
+    import numpy as np
+
+    with new_file(out, force=force) as sink:
+        for row in log_probs:
+            probs = {str(label): round(float(p), 6) for label, p in zip(model.classes_, np.exp(row), strict=True)}
+            line = {"label": str(model.classes_[int(row.argmax())]), "probabilities": probs}
+            sink.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")

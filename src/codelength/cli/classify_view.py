@@ -1,0 +1,167 @@
+"""What `classify` and `neighbours` show: accuracy and bits of the labels, confusion, reliability, learning curve."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from codelength.cli.page import write_page
+from codelength.report import Block, Callout, Cell, Column, Fact, Figure, Interval, Measured, Section, Table, Text
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from codelength.cli.screen import Screen
+    from codelength.tasks.classify import CurvePoint, Evaluation
+
+_MOST_CLASSES = 60
+
+
+def headline(found: Evaluation) -> str:
+    """The answer in a sentence."""
+    share = f"{found.accuracy:.1%} of {found.size:,} answers are right (95 %: {found.low:.1%} to {found.high:.1%})"
+    if not found.coded:
+        return f"{share}."
+    return f"{share}; a label costs {found.label_bits / found.coded:.3f} bits."
+
+
+def evaluation_tables(found: Evaluation) -> list[Table]:
+    """Each class: how many, how many found, how many answers right."""
+    answered = [sum(row[k] for row in found.confusion) for k in range(len(found.confusion[0]))]
+    rows: list[dict[str, Cell]] = []
+    for at, (label, row) in enumerate(zip(found.classes, found.confusion, strict=True)):
+        right = row[at] if at < len(row) else 0
+        said = answered[at] if at < len(row) else 0
+        mistaken = [(count, other) for other, count in enumerate(row) if other != at and count]
+        rows.append(
+            {
+                "class": label,
+                "size": sum(row),
+                "recall": 100 * right / sum(row) if sum(row) else None,
+                "precision": 100 * right / said if said else None,
+                "taken": found.classes[max(mistaken)[1]] if mistaken else None,
+            }
+        )
+    columns = [
+        Column("class", "class"),
+        Column("size", "examples", digits=0),
+        Column("recall", "found", "%", digits=1, help="share of the class's examples that are answered right"),
+        Column("precision", "right", "%", digits=1, help="share of the answers with this class that are right"),
+        Column("taken", "most often taken for"),
+    ]
+    return [Table("Class by class", columns, rows)]
+
+
+def answers_table(classes: NDArray[Any], log_probs: NDArray[np.float64]) -> Table:
+    """How often each class was answered, where nobody knows what is right."""
+    best = log_probs.argmax(axis=1)
+    rows: list[dict[str, Cell]] = [
+        {"class": str(label), "count": int((best == at).sum())} for at, label in enumerate(classes)
+    ]
+    return Table(
+        "Answers", [Column("class", "class"), Column("count", "examples", digits=0)], rows, note="--out keeps each."
+    )
+
+
+def write_classify_page(
+    screen: Screen,
+    path: Path,
+    found: Evaluation,
+    curve: Sequence[CurvePoint],
+    labels: int,
+    warnings: Sequence[str],
+    seed: int,
+) -> None:
+    """The page of a classifier's answers."""
+    facts = [
+        Fact("right answers", Measured(100 * found.accuracy, Interval(100 * found.low, 100 * found.high)), "%"),
+        Fact("a label costs", found.label_bits / max(found.coded, 1), "bits", note=f"{found.coded:,} labels"),
+        Fact("probabilities are off by", 100 * found.calibration_error, "%", note="expected calibration error"),
+    ]
+    shown: list[Block] = [Callout("warning", text) for text in warnings]
+    sections = [
+        Section("Class by class", [*shown, *_confusion(found), *evaluation_tables(found)]),
+        Section("Can the probabilities be trusted?", _reliability(found)),
+    ]
+    if curve:
+        sections.append(Section("What labels are worth", _curve(curve, found, labels)))
+    sections.append(Section("How to read this", [Text(_READING)]))
+    write_page(
+        screen,
+        path,
+        title="Labels from codes",
+        lead=headline(found),
+        sections=sections,
+        facts=facts,
+        seeds={"seed": seed},
+    )
+
+
+def _confusion(found: Evaluation) -> list[Block]:
+    from codelength.report import plots
+
+    if not 2 <= len(found.classes) <= _MOST_CLASSES:
+        return []
+    width = len(found.classes)
+    square = [[*row, *(0 for _ in range(width - len(row)))] for row in found.confusion]
+    drawn = plots.heatmap(
+        list(found.classes),
+        square,
+        title="confusion matrix",
+        desc="row: true class; column: answer; grey: right answers",
+        unit="examples",
+    )
+    return [Figure(drawn, "Row: the true class; column: the answer. Right answers stand on the grey diagonal")]
+
+
+def _reliability(found: Evaluation) -> list[Block]:
+    from codelength.report import plots
+
+    said = [mean for mean, _, _ in found.reliability]
+    series = {"answers": [right for _, right, _ in found.reliability], "as said": said}
+    drawn = plots.lines(
+        said,
+        series,
+        title="reliability",
+        desc="share of right answers against the probability that was given",
+        x_label="probability of the answer",
+        y_label="share that is right",
+    )
+    rows: list[dict[str, Cell]] = [
+        {"said": 100 * mean, "right": 100 * right, "count": count} for mean, right, count in found.reliability
+    ]
+    columns = [
+        Column("said", "said", "%", digits=1),
+        Column("right", "right", "%", digits=1),
+        Column("count", "examples", digits=0),
+    ]
+    caption = "Where the two lines meet, an answer of 80 % is right 8 times out of 10"
+    return [Figure(drawn, caption), Table("", columns, rows)]
+
+
+def _curve(curve: Sequence[CurvePoint], found: Evaluation, labels: int) -> list[Block]:
+    from codelength.report import plots
+
+    sizes = [*(point.labels for point in curve), labels]
+    bits = [*(point.bits for point in curve), found.label_bits / max(found.coded, 1)]
+    drawn = plots.lines(
+        sizes,
+        {"bits of a label": bits},
+        title="learning curve",
+        desc="mean bits of a test label against the number of labels learnt",
+        x_label="labels learnt",
+        y_label="bits",
+        log_x=True,
+    )
+    return [Figure(drawn, "Bits that a test label costs once so many labels have been learnt")]
+
+
+_READING = (
+    "Each class has a code: the code of all text that has read the examples of that class. An example's codelength "
+    "under each, tempered, gives the probability of each class. The label then costs -log2 of its class's probability: "
+    "0 bits if the classifier was sure and right, 1 bit for a coin toss.\n\n"
+    "The temperature is learnt from training examples that were scored before they were learnt. The interval resamples "
+    "the test examples."
+)

@@ -1,12 +1,15 @@
 """match: every kind from files, found or plainly not, one JSON object, one line for what cannot be read."""
 
 import gzip
+from csv import reader
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pytest
-from cli.conftest import Run
 from numpy.typing import NDArray
+
+from cli.conftest import Run
 
 Floats = NDArray[np.float64]
 
@@ -88,6 +91,34 @@ def test_images(run: Run, tmp_path: Path, data_dir: Path) -> None:
     assert (record["kind"], record["found"]) == ("pixels", True)
     assert np.mean(np.array(record["places"]) == order) > 0.5
     assert "pixels" in run("match", "x.npy", "y.idx").out
+
+
+def test_a_cipher(run: Run, tmp_path: Path, data_dir: Path) -> None:
+    with (data_dir / "ag_news" / "test.csv").open(encoding="utf-8") as file:
+        texts = [" ".join(row[1:]) for row in reader(file)]
+    plain = "".join(c for c in "".join(texts[-4:]).lower() if c.isascii() and c.isalpha())[:250]
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    secret = "".join(Random(1).sample(letters, 26))
+    (tmp_path / "x").write_text(plain.translate(str.maketrans(letters, secret)))
+    (tmp_path / "y").write_text("\n".join(texts[:700]), encoding="utf-8")
+    record = run("match", "x", "y", "--json", "--seconds", "5").json
+    assert (record["kind"], record["found"]) == ("cipher", True)
+    assert np.mean([a == b for a, b in zip(record["plaintext"], plain, strict=True)]) > 0.9
+    ran = run("match", "x", "y", "--seconds", "5", "--kind", "cipher")
+    assert record["plaintext"][:60] in ran.out
+
+
+def test_words_of_two_languages(run: Run, tmp_path: Path) -> None:
+    def lines(seed: int, name: str) -> str:
+        chance = Random(seed)
+        number = (str(min(int(chance.expovariate(0.1)), 79)) for _ in iter(int, 1))
+        return "\n".join(" ".join(name + next(number) for _ in range(6)) for _ in range(600))
+
+    (tmp_path / "x").write_text(lines(1, "a"))
+    (tmp_path / "y").write_text(lines(2, "b"))
+    record = run("match", "x", "y", "--json", "--seconds", "3").json
+    assert (record["kind"], record["found"], record["pairs"]) == ("words", False, None)
+    assert "no match found" in run("match", "x", "y", "--seconds", "3").out
 
 
 def test_what_cannot_be_matched_is_one_line(run: Run, tmp_path: Path) -> None:

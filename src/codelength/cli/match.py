@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 import typer
 
@@ -17,6 +17,10 @@ from codelength.cli.options import (
 )
 from codelength.cli.screen import Screen
 from codelength.data import display
+
+if TYPE_CHECKING:
+    from codelength.tasks.match.evidence import Match
+    from codelength.tasks.match.words import WordMatch
 
 Kinds = Literal["auto", "cipher", "words", "points", "columns", "pixels"]
 
@@ -84,9 +88,17 @@ def match(
             on_progress=advance,
         )
     names = (display(x), display(y))
-    record = {"command": "match", "x": names[0], "y": names[1], "seed": seed} | found.as_dict()
+    record = {"command": "match", "x": names[0], "y": names[1], "seed": seed} | found.as_dict() | _words(found)
     screen.result(record, *result_tables(found, names))
     if not as_json:
         screen.out.print(found.claim, soft_wrap=True)
     if report is not None:
         write_match_page(screen, report, found, names, seed)
+
+
+def _words(found: Match) -> dict[str, object]:
+    """The pairs of a match of words, for the record; of other kinds nothing: they tell themselves."""
+    if found.kind != "words":
+        return {}
+    words = cast("WordMatch", found)
+    return {"pairs": words.pairs if found.found else None, "claimed_for": words.size}

@@ -88,11 +88,11 @@ def _pixels(found: PixelMatch) -> Table:
 
 
 def _cipher(found: CipherMatch) -> list[Table]:
-    key: list[dict[str, Cell]] = [{"symbol": one, "letter": other} for one, other in sorted(found.key.items())]
     text: list[dict[str, Cell]] = [{"text": found.plaintext}]
+    key: list[dict[str, Cell]] = [{"key": "  ".join(f"{one} {other}" for one, other in sorted(found.key.items()))}]
     return [
         Table("The text", [Column("text", "text")], text),
-        Table("The key", [Column("symbol", "symbol"), Column("letter", "letter")], key),
+        Table("The key", [Column("key", "symbol and letter")], key),
     ]
 
 

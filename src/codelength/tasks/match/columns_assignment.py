@@ -57,7 +57,7 @@ def assign(
             further = _frank_wolfe(soft, unary, of_x, of_y, weight)
             moved = float(np.abs(further - soft).max())
             soft = further
-            if moved < 1e-6:
+            if moved < 1e-3:
                 break
         found = linear_sum_assignment(-soft[:d])[1].astype(np.int64)
         _swap(found, unary, of_x, of_y, weight)

@@ -153,6 +153,14 @@ def test_without_order_y_is_worth_only_its_parameters() -> None:
     assert 0 <= code.given - code.alone + 5 <= code.parameters + 5
 
 
+def test_cells_that_were_not_counted_cost_the_same_with_and_without_y() -> None:
+    x, y = tables()
+    narrow = coded(x[:, :10].copy(), y[:, :10].copy(), np.arange(24))
+    assert narrow.saved.shape == (24,)
+    far = coded(x[:, :10].copy(), y[:, :2].copy(), np.full(24, 23))
+    assert abs(far.given - far.alone - far.parameters) < 1e-6 * far.alone
+
+
 def test_the_table_is_of_the_two_close_windows() -> None:
     counts = np.arange(3 * 5 * 4, dtype=np.float32).reshape(3, 5, 4)
-    assert np.array_equal(neighbours(counts), counts[0, :4] + counts[1, :4])
+    assert np.array_equal(neighbours(counts), counts[0] + counts[1])

@@ -194,7 +194,5 @@ def _claimed(both: Pair, known: Array, lengths: tuple[float, ...]) -> WordMatch:
 
 
 def _length(both: Pair, known: Array) -> Coded:
-    table_x, table_y = neighbours(both.near_x), neighbours(both.near_y)
-    n, m = (min(size, table.shape[0]) for size, table in zip(known.shape, (table_x, table_y), strict=True))
-    chosen = np.minimum(partners(known[:n]), m - 1)
-    return coded(table_x[:n, :n], table_y[:m, :m], chosen)
+    n, m = known.shape
+    return coded(neighbours(both.near_x[:, :n, :n]), neighbours(both.near_y[:, :m, :m]), partners(known))

@@ -1,15 +1,16 @@
 """The code of x's table of neighbours, with and without y; a map between languages is worth what it saves here.
 
-    table[i, j] = how often words i < j of x stand within 4 words of each other        (margins known on both sides)
+    table[i, j] = how often words i and j < i of x stand within 4 words of each other  (margins known on both sides)
     table[i, j] ~ Poisson(expected[i, j] * rate),   rate ~ Gamma(shape k, mean 1)                     without y
                                                     rate ~ Gamma(shape k, mean lift[f(i), f(j)]^g)    with y and a map f
     lift[a, b]  = (counted_y[a, b] + t) / (expected_y[a, b] + t)
 
-expected[i, j] = row_i row_j / sum. With its rate integrated out a cell has a negative binomial distribution (Greenwood
-& Yule 1920); that is also what a cell costs if it is coded text by text while its rate is learned, so neither side is
-denied what it could learn from x itself. k, and g with y, are chosen for each of 16 classes of expected count, t once
-for all, and paid for. With g = 0 the code with y is that without, so a useless map costs its own bits and a few more.
-Logarithms are in double precision and no stream is written: codelengths are estimates.
+expected[i, j] = row_i column_j / sum. Of rare words only the cells with the most frequent words are there. With its
+rate integrated out a cell has a negative binomial distribution (Greenwood & Yule 1920); that is also what a cell costs
+if it is coded text by text while its rate is learned, so neither side is denied what it could learn from x itself. k,
+and g with y, are chosen for each of 16 classes of expected count, t once for all, and paid for. With g = 0 the code
+with y is that without, so a useless map costs its own bits and a few more. Logarithms are in double precision
+and no stream is written: codelengths are estimates.
 
 Cost: n^2 / 2 cells, about 0.1 microseconds each, and the choice of parameters on at most 60,000 of them, 240 settings
 at 0.1 microseconds each.
@@ -19,6 +20,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
@@ -35,6 +37,13 @@ SHRINKS: Real = np.array([0.3, 1.0, 3.0])
 CLASSES = 16
 
 _FITTED = 60_000
+
+
+class Margins(NamedTuple):
+    """Of a table: sums of its rows, (n,), and shares of its columns, (k,), both with half a count added."""
+
+    rows: Real
+    columns: Real
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,9 +71,8 @@ class Coded:
 
 
 def neighbours(near: Array) -> Array:
-    """Counts within 4 words, either side, of the first words with one another: (n, n)."""
-    size = min(near.shape[1:])
-    table: Array = near[0, :size, :size] + near[1, :size, :size]
+    """Counts within 4 words, either side: (n, k) of (3, n, k)."""
+    table: Array = near[0] + near[1]
     return table
 
 
@@ -74,9 +82,9 @@ def coded(table_x: Array, table_y: Array, partners: Whole) -> Coded:
     Parameters
     ----------
     table_x
-        Counts, (n, n), symmetric; the diagonal is not coded.
+        Counts of n words near the first k of them, (n, k) with k at most n; the diagonal is not coded.
     table_y
-        Counts, (m, m).
+        The same of y, (m, l).
     partners
         Row of y of each word of x, (n,).
 
@@ -89,16 +97,16 @@ def coded(table_x: Array, table_y: Array, partners: Whole) -> Coded:
     >>> right.alone - right.given > 500, wrong.alone - wrong.given < 0
     (True, True)
     """
-    rows_x, rows_y = (table.sum(axis=1, dtype=np.float64) + 0.5 for table in (table_x, table_y))
-    stride = max(1, partners.size**2 // 2 // _FITTED)
+    of_x, of_y = _margins(table_x), _margins(table_y)
+    stride = max(1, table_x.size // 2 // _FITTED)
     alone, given = np.zeros((CLASSES, SHAPES.size)), np.zeros((SHRINKS.size, CLASSES, POWERS.size, SHAPES.size))
-    _try(table_x, table_y, rows_x, rows_y, partners, stride, alone, given)
+    _try(table_x, table_y, of_x, of_y, partners, stride, alone, given)
     shapes = SHAPES[alone.argmin(axis=1)]
     shrink = int(given.min(axis=(2, 3)).sum(axis=1).argmin())
     settings = given[shrink].reshape(CLASSES, -1).argmin(axis=1)
     saved, shared, totals = np.zeros(partners.size), np.zeros(partners.size), np.zeros(2)
     with_y = POWERS[settings // SHAPES.size], SHAPES[settings % SHAPES.size], float(SHRINKS[shrink])
-    _price(table_x, table_y, rows_x, rows_y, partners, shapes, *with_y, saved, shared, totals)
+    _price(table_x, table_y, of_x, of_y, partners, shapes, *with_y, saved, shared, totals)
     price_alone = CLASSES * math.log2(SHAPES.size)
     extra = CLASSES * math.log2(POWERS.size) + math.log2(SHRINKS.size)
     parts = float(totals[0] + price_alone), float(totals[1] + price_alone + extra)
@@ -131,25 +139,45 @@ def _class(expected: float) -> int:
     return min(max(math.floor(math.log2(expected)) + 10, 0), CLASSES - 1)
 
 
+def _margins(table: Array) -> Margins:
+    rows, columns = (table.sum(axis=axis, dtype=np.float64) + 0.5 for axis in (1, 0))
+    return Margins(rows, columns / columns.sum())
+
+
+@njit(cache=True)
+def _lift(table: Array, of_y: Margins, a: int, b: int, shrink: float) -> float:
+    """How much more often than by chance two words of y stand together; 1 where that was not counted."""
+    if b >= table.shape[1]:
+        a, b = b, a
+    if b >= table.shape[1]:
+        return 1.0
+    return (table[a, b] + shrink) / (of_y.rows[a] * of_y.columns[b] + shrink)
+
+
 @njit(cache=True)
 def _try(
-    table_x: Array, table_y: Array, rows_x: Real, rows_y: Real, partners: Whole, stride: int, alone: Real, given: Real
+    table_x: Array,
+    table_y: Array,
+    of_x: Margins,
+    of_y: Margins,
+    partners: Whole,
+    stride: int,
+    alone: Real,
+    given: Real,
 ) -> None:
     """Bits of every stride-th cell under every setting, summed by class."""
-    sum_x, sum_y = rows_x.sum(), rows_y.sum()
     cell = 0
     for i in range(partners.size):
-        for j in range(i):
+        for j in range(min(i, table_x.shape[1])):
             cell += 1
             if cell % stride:
                 continue
-            expected, count = rows_x[i] * rows_x[j] / sum_x, table_x[i, j]
+            expected, count = of_x.rows[i] * of_x.columns[j], table_x[i, j]
             kind = _class(expected)
             for k in range(SHAPES.size):
                 alone[kind, k] += _bits(count, expected, SHAPES[k])
-            a, b = partners[i], partners[j]
             for t in range(SHRINKS.size):
-                lift = (table_y[a, b] + SHRINKS[t]) / (rows_y[a] * rows_y[b] / sum_y + SHRINKS[t])
+                lift = _lift(table_y, of_y, partners[i], partners[j], SHRINKS[t])
                 for g in range(POWERS.size):
                     mean = expected * lift ** POWERS[g]
                     for k in range(SHAPES.size):
@@ -160,8 +188,8 @@ def _try(
 def _price(
     table_x: Array,
     table_y: Array,
-    rows_x: Real,
-    rows_y: Real,
+    of_x: Margins,
+    of_y: Margins,
     partners: Whole,
     shapes: Real,
     powers_y: Real,
@@ -171,14 +199,12 @@ def _price(
     shared: Real,
     totals: Real,
 ) -> None:
-    sum_x, sum_y = rows_x.sum(), rows_y.sum()
     for i in range(partners.size):
-        for j in range(i):
-            expected, count = rows_x[i] * rows_x[j] / sum_x, table_x[i, j]
+        for j in range(min(i, table_x.shape[1])):
+            expected, count = of_x.rows[i] * of_x.columns[j], table_x[i, j]
             kind = _class(expected)
             alone = _bits(count, expected, shapes[kind])
-            a, b = partners[i], partners[j]
-            lift = (table_y[a, b] + shrink) / (rows_y[a] * rows_y[b] / sum_y + shrink)
+            lift = _lift(table_y, of_y, partners[i], partners[j], shrink)
             given = _bits(count, expected * lift ** powers_y[kind], shapes_y[kind])
             totals[0] += alone
             totals[1] += given

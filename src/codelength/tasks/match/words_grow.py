@@ -5,9 +5,9 @@
 
 v_ij = spread^2 + 1 / count_i + 1 / count_j. The first round takes the 50, 100 or 200 most frequent words and raises
 the sharpness step by step, a deterministic annealing (Rose, Gurewitz & Fox 1990; softassign, Gold & Rangarajan 1996) of
-what simulated annealing does by swaps. Each further round lets in words of lower rank: they are placed by their neighbours
-among the known, and then are neighbours themselves. What is known of frequent words gets better on the way, since
-every word that is let in is one more witness. Spelling, where it is used, is learned anew in each round
+what simulated annealing does by swaps. Each further round lets in words of lower rank: they are placed by their
+neighbours among the known, and then are neighbours themselves. What is known of frequent words gets better on the way,
+since every word that is let in is one more witness. Spelling, where it is used, is learned anew in each round
 (`words_spelling`) from the map that it then helps.
 
 Cost: 3 n m c multiplications a step (`words_likeness`): 0.1 s up to 200 words, 5 s up to 1,000, a minute up to 3,000.
@@ -26,7 +26,7 @@ from codelength.tasks.match.words_counts import Array, Language, near
 from codelength.tasks.match.words_likeness import balanced, likeness
 from codelength.tasks.match.words_spelling import spelling_evidence, spelt_alike
 
-ROUNDS = (50, 100, 150, 200, 300, 400, 550, 700, 1000, 1400, 2000, 3000)
+ROUNDS = (50, 100, 150, 200, 300, 400, 550, 700, 1000, 1700, 3000)
 """Words of x after each round."""
 
 CORE = 200

@@ -1,0 +1,220 @@
+"""Words of two languages matched from monolingual text: how many are right, what the match saves, when it abstains.
+
+    python -m benchmarks.words                       about 4 minutes of one core; rows that are there stay
+    python -m benchmarks.words --only en-fr          only rows whose key has this in it
+
+Captions: the first half of multi30k's training captions in one language, the second half in the other, so that no
+caption has its translation on the other side. P@1: the share of the n most frequent words whose partner is the gold
+(`benchmarks.words_gold`), among those that have one; with Wilson's 95 % interval, which does not see that words of one
+text are not independent. The rules of the method were chosen on en-fr; en-de's core was looked at on the way.
+Abstention: the same with one side's words shuffled, or system logs. Paragraphs: 120 of `languages` against the other
+120. Translation: held-out captions word by word, with BLEU-1 against the true ones beside a frequency-rank map.
+Writes benchmarks/records/words.json.
+"""
+
+import argparse
+import json
+import random
+import time
+from collections.abc import Callable
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.real_data import DATA
+from benchmarks.rows import SOURCE, Row, Rows
+from benchmarks.words_gold import bleu1, captions, dictionary, gold, interval, paragraphs, precision
+from benchmarks.words_peers import by_rank, transport
+from codelength.tasks.match.words import WordMatch, match_words
+from codelength.tasks.match.words_counts import language, split_words
+
+RECORD = Path(__file__).parent / "records" / "words.json"
+DEPTHS = (100, 300, 1000, 3000)
+SPLIT = 14_500
+ENDS = ("en-de", "en-es", "es-ro", "en-ru", "en-tr", "en-zh")
+PEER_SIZES = (100, 200, 300)
+
+
+def halves(pair: str) -> tuple[list[str], list[str]]:
+    """The first half of x's captions and the second of y's."""
+    x, y = pair.split("-")
+    return captions(x)[:SPLIT], captions(y)[SPLIT:]
+
+
+def figures(match: WordMatch, taken: float, busy: float) -> Row:
+    """The bits of a match and what it took."""
+    return {
+        "found": match.found,
+        "unmatched": match.unmatched.bits,
+        "map": match.map_bits.bits,
+        "matched": match.matched.bits,
+        "saved": match.saved.bits,
+        "size": match.size,
+        "restarts": list(match.restarts),
+        "seconds": taken,
+        "processor_seconds": busy,
+    }
+
+
+def timed(x: list[str], y: list[str], **options: Any) -> tuple[WordMatch, Row]:
+    """A match and its figures."""
+    begun, busy = time.perf_counter(), time.process_time()
+    match = match_words(x, y, **options)
+    return match, figures(match, time.perf_counter() - begun, time.process_time() - busy)
+
+
+def right(match: WordMatch, known: dict[str, set[str]], depths: tuple[int, ...]) -> list[Row]:
+    """P@1 at several depths, and for the pairs that pay for themselves."""
+    out = []
+    for depth in depths:
+        hits, of = precision(match.pairs, known, depth)
+        out.append({"words": depth, "of": of, "p_at_1": hits / max(of, 1), "interval": interval(hits, max(of, 1))})
+    paying = [pair for pair in match.pairs if pair.bits > 0]
+    hits, of = precision(paying, known, len(paying))
+    out.append({"words": f"{len(paying)} that pay", "of": of, "p_at_1": hits / max(of, 1)})
+    return out
+
+
+def singles(partners: dict[str, str]) -> dict[str, set[str]]:
+    """A gold of one partner a word as a gold of sets."""
+    return {word: {partner} for word, partner in partners.items()}
+
+
+def of_captions(pair: str, spelling: bool, words: int) -> Row:
+    """One pair of languages, with the translation of held-out captions."""
+    x, y = pair.split("-")
+    match, row = timed(*halves(pair), vocabulary=words, spelling=spelling)
+    depths = tuple(depth for depth in DEPTHS if depth <= words)
+    row["dice"] = right(match, singles(gold(captions(x), captions(y))), depths)
+    row["dictionary"] = right(match, dictionary(pair), depths)
+    source, true = (captions(side, "test_2016_flickr") for side in (x, y))
+    rank = by_rank(*(language(side) for side in halves(pair)), words)
+    said = [match.translate(line).split() for line in source]
+    guessed = [[rank.get(word, word) for word in split_words(line)] for line in source]
+    truth = [split_words(line) for line in true]
+    row["bleu1"], row["bleu1_rank"] = bleu1(said, truth), bleu1(guessed, truth)
+    row["examples"] = [[source[k], " ".join(said[k]), true[k]] for k in range(0, 1000, 100)]
+    row["pairs"] = [[pair.word, pair.partner, round(pair.bits, 1)] for pair in match.pairs[:100:4]]
+    return row
+
+
+def of_nothing(what: str) -> Row:
+    """English captions where there is nothing to find."""
+    x, y = halves("en-fr")
+    if what == "logs":
+        files = sorted((DATA / "logs").glob("*.log"))
+        y = [line for file in files for line in file.read_text("utf-8", "replace").splitlines()]
+    elif what == "French, shuffled":
+        y = shuffled(y)
+    else:
+        x = shuffled(x)
+    return timed(x, y, vocabulary=300, restarts=3)[1]
+
+
+def shuffled(lines: list[str]) -> list[str]:
+    """The same words, in lines of the same lengths, every order lost."""
+    split = [split_words(line) for line in lines]
+    words = [word for line in split for word in line]
+    random.Random(0).shuffle(words)
+    rest = iter(words)
+    return [" ".join(next(rest) for _ in line) for line in split]
+
+
+def of_paragraphs(pair: str) -> Row:
+    """120 paragraphs of one language against the other 120 of another."""
+    x, y = pair.split("-")
+    match, row = timed(paragraphs(x)[:120], paragraphs(y)[120:], vocabulary=300)
+    row["dice"] = right(match, singles(gold(paragraphs(x), paragraphs(y))), (100, 300))
+    if (DATA / "dictionaries" / pair).is_dir():
+        row["dictionary"] = right(match, dictionary(pair), (100, 300))
+    return row
+
+
+def of_peers(pair: str, size: int) -> Row:
+    """Frequency ranks and Gromov-Wasserstein, plain and fused, against the same gold."""
+    x, y = pair.split("-")
+    sides = [language(side) for side in halves(pair)]
+    known = gold(captions(x), captions(y))
+    row: Row = {}
+    for name, make in (
+        ("rank", lambda: list(by_rank(sides[0], sides[1], size).items())),
+        ("transport", lambda: transport(sides[0], sides[1], size, fused=False)),
+        ("fused transport", lambda: transport(sides[0], sides[1], size, fused=True)),
+    ):
+        busy = time.process_time()
+        hits = [known[word] == partner for word, partner in make() if word in known]
+        row[name] = {"p_at_1": sum(hits) / len(hits), "of": len(hits), "processor_seconds": time.process_time() - busy}
+    return row
+
+
+def sources_digest() -> str:
+    """A digest of the sources: a row measured with others is measured anew."""
+    digest = blake2b(digest_size=6)
+    for path in sorted((SOURCE / "tasks" / "match").glob("words*.py")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def plan() -> dict[tuple[str, ...], Callable[[], Row]]:
+    """Key -> what measures its row."""
+    rows: dict[tuple[str, ...], Callable[[], Row]] = {}
+    for pair in ("en-fr", "en-de"):
+        for spelling in (True, False):
+            key = ("captions", pair, "with spelling" if spelling else "without spelling")
+            rows[key] = lambda pair=pair, spelling=spelling: of_captions(pair, spelling, 3000)
+    rows["captions", "de-fr", "with spelling"] = lambda: of_captions("de-fr", True, 1000)
+    for what in ("logs", "French, shuffled", "English, shuffled"):
+        rows["nothing", what] = lambda what=what: of_nothing(what)
+    for pair in (*ENDS, "de-fr"):
+        rows["paragraphs", pair] = lambda pair=pair: of_paragraphs(pair)
+    for pair in ("en-fr", "en-de"):
+        for size in PEER_SIZES:
+            rows["peers", pair, str(size)] = lambda pair=pair, size=size: of_peers(pair, size)
+    return rows
+
+
+def show(rows: Rows) -> None:
+    """All rows of the record."""
+    console = Console(width=150)
+    table = Table(title="P@1 (95 % interval; words with a gold), bits, seconds")
+    for column in ("", "100", "300", "1,000", "3,000", "pairs that pay", "dictionary", "saves", "words", "cpu s"):
+        table.add_column(column, justify="left" if not column else "right")
+    for key, row in sorted(rows.rows.items()):
+        if key[0] == "peers":
+            continue
+        shares = {str(part["words"]): f"{part['p_at_1']:.2f} ({part['of']})" for part in row.get("dice", [])}
+        paying = next((f"{share} of {words}" for words, share in shares.items() if "pay" in words), "")
+        second = [f"{part['p_at_1']:.2f}" for part in row.get("dictionary", [])[:-1]]
+        claim = f"{row['saved']:,.0f}" if row["found"] else f"none ({row['saved']:,.0f})"
+        depths = [shares.get(str(depth), "") for depth in DEPTHS]
+        taken = f"{row['processor_seconds']:.0f}"
+        table.add_row(", ".join(key), *depths, paying, " ".join(second), claim, str(row["size"]), taken)
+    console.print(table)
+    for key, row in sorted(rows.rows.items()):
+        if key[0] == "peers":
+            names = ("rank", "transport", "fused transport")
+            console.print(", ".join(key), *(f"{name} {row[name]['p_at_1']:.3f}" for name in names), sep="  ")
+        if "bleu1" in row:
+            console.print(f"{', '.join(key)}: BLEU-1 {row['bleu1']:.3f}, frequency ranks {row['bleu1_rank']:.3f}")
+            for source, said, true in row["examples"]:
+                console.print(f"  {source}\n    {said}\n    {true}", style="dim", markup=False)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", default="", help="rows whose key, joined by spaces, has this in it")
+    parser.add_argument("--again", action="store_true", help="measure rows again that are there")
+    args = parser.parse_args()
+    rows, version = Rows(RECORD, "python -m benchmarks.words", args.again), sources_digest()
+    for key, measure in plan().items():
+        if args.only in " ".join(key) and rows.get(key, version) is None:
+            row = rows.put(key, version, measure())
+            print(" ".join(key), json.dumps({name: row[name] for name in row if name not in ("examples", "pairs")}))
+    show(rows)
+
+
+if __name__ == "__main__":
+    main()

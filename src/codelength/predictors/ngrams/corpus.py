@@ -225,7 +225,7 @@ def _find_pairs(types: Numbers, pairs: Numbers, bounds: Places, keys: Keys, numb
 
 
 def _pair(corpus: Corpus, keys: Keys, numbers: Numbers, size: int) -> tuple[Keys, Numbers, Numbers]:
-    return _number_pairs(corpus.types, corpus.pairs, corpus.bounds, keys, numbers, size)  # type: ignore[no-any-return]
+    return _number_pairs(corpus.types, corpus.pairs, corpus.bounds, keys, numbers, size)
 
 
 @njit(cache=True)

@@ -26,7 +26,7 @@ from codelength.tasks.classify.temperature import Temperature, learn_temperature
 Floats = NDArray[np.float64]
 
 
-class CodeClassifier(ClassifierMixin, BaseEstimator):
+class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """A classifier out of a code.
 
     Parameters

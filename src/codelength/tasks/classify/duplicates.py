@@ -43,7 +43,7 @@ def duplicates(train: Sequence[bytes], asked: Sequence[bytes]) -> list[Duplicate
     first: dict[bytes, int] = {}
     for at, text in enumerate(train):
         first.setdefault(_digest(text), at)
-    whole = {}
+    whole: dict[bytes, int] = {}
     for at, text in enumerate(train):
         whole.setdefault(text, at)
     found = []

@@ -9,7 +9,7 @@ and are named and left out of the bits.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,7 +63,7 @@ class Evaluation:
         return self.size - sum(self.unseen.values())
 
 
-def evaluate(classes: Sequence[Any], log_probs: Floats, answers: Sequence[Any], *, seed: int = 0) -> Evaluation:
+def evaluate(classes: Iterable[Any], log_probs: Floats, answers: Sequence[Any], *, seed: int = 0) -> Evaluation:
     """What answers are worth.
 
     Parameters

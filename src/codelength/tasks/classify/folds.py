@@ -65,7 +65,7 @@ def scored_before_learnt(
         if asked.size and sum(map(len, rows)) < ENOUGH:
             codes = learner.classes(indexed, weights, present=present)
             rows.append(asked)
-            bits.append(codes.class_bits([documents[d] for d in asked]))
+            bits.append(codes.class_bits([documents[int(d)] for d in asked]))
     if not rows:
         return np.empty(0, dtype=np.intp), np.empty((0, weights.shape[1], 1))
     return np.concatenate(rows), np.concatenate(bits)

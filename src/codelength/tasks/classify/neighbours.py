@@ -36,7 +36,7 @@ class Votes(NamedTuple):
     nearest: NDArray[np.intp]
 
 
-class NCDNeighbours(ClassifierMixin, BaseEstimator):
+class NCDNeighbours(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """Nearest neighbours under a compression distance.
 
     Parameters

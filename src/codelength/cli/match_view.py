@@ -115,8 +115,13 @@ def write_match_page(screen: Screen, path: Path, found: Match, names: tuple[str,
         [found.unmatched, found.map_bits, found.matched, found.saved],
         title="With and without y",
     )
+    figures = [Figure(bars, "What x costs alone, and with the map and y")]
+    if found.kind == "points":
+        families = cast("PointMatch", found).families
+        by_family = plots.bars(list(families), [one.saved for one in families.values()], title="Saved by each family")
+        figures.append(Figure(by_family, "What each family of maps saves"))
     sections = [
-        Section("Bits", [bits_table(found, names), Figure(bars, "What x costs alone, and with the map and y")]),
+        Section("Bits", [bits_table(found, names), *figures]),
         Section("The map", [*map_tables(found)] if map_tables(found) else [Text("No match found: there is none.")]),
         Section("How to read this", [Text(_READING)]),
     ]

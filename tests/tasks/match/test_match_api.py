@@ -1,4 +1,4 @@
-"""cl.match goes by the types of what it is given and says what it cannot take; cl.search shows the catalogue's codes."""
+"""cl.match goes by the types of what it is given and says what it cannot take; cl.search shows codes beside."""
 
 import sys
 

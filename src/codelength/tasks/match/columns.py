@@ -147,9 +147,9 @@ def match_columns(x: Table, y: Table, *, on_progress: Progress | None = None) ->
     names_x, names_y = list(x), list(y)
     return ColumnMatch(
         kind="columns",
-        unmatched=Bits(float(alone)),
+        unmatched=Bits(float(alone), "estimate"),
         map_bits=Bits(map_bits),
-        matched=Bits(float(matched)),
+        matched=Bits(float(matched), "estimate"),
         pairs={names_x[i]: names_y[found[i]] for i in inside},
         sizes=(n, d, m, k),
     )

@@ -99,7 +99,14 @@ def match_pixels(x: Bytes, y: Bytes, *, levels: int = 4, on_progress: Progress |
     there[:, places] = grey_x
     matched = coded(there, kinds, widest_tree(mutual_information(grey_y, kinds)), grey_y)
     told = math.lgamma(d + 1) / LN2
-    return PixelMatch("pixels", Bits(alone), Bits(told), Bits(matched), places=places, sizes=(n, m, d))
+    return PixelMatch(
+        kind="pixels",
+        unmatched=Bits(alone, "estimate"),
+        map_bits=Bits(told),
+        matched=Bits(matched, "estimate"),
+        places=places,
+        sizes=(n, m, d),
+    )
 
 
 def _counted(grey: Integers, levels: int) -> Floats:

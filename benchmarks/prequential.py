@@ -67,8 +67,10 @@ def rows(images: NDArray[np.uint8], steps: int) -> dict[str, Row]:
         return MLPClassifier((256,), max_iter=20, random_state=0), pixels
 
     def digits(*, transductive: bool, members: int = 2) -> tuple[Any, Any]:
-        features = principal(gradient_features(images)) if transductive else None
-        return Digits(images, features, steps=steps, members=members), np.arange(len(images))
+        features = gradient_features(images)
+        read = principal(features) if transductive else features
+        learner = Digits(images, read, transductive=transductive, steps=steps, members=members)
+        return learner, np.arange(len(images))
 
     calibrated = Learning(calibrate=True)
     going_on = Learning(update="warm")

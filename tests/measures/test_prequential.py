@@ -241,6 +241,20 @@ def test_what_cannot_be_coded_is_said(estimator: object, changed: dict[str, obje
         codelength_of(estimator, **changed)
 
 
+@pytest.mark.parametrize(
+    ("estimator", "learning", "said"),
+    [
+        ("a name", Learning(), "str has no fit"),
+        (KNeighborsClassifier(), Learning(update="partial"), "no partial_fit"),
+        (GaussianNB(), Learning(total_bits=1), "3 classes do not fit"),
+    ],
+)
+def test_who_cannot_learn_so_is_named(estimator: object, learning: Learning, said: str) -> None:
+    X, y = clouds(32)
+    with pytest.raises(DataError, match=said):
+        prequential_codelength(estimator, X, y, learning=learning)
+
+
 @pytest.mark.parametrize("bad", [(0, 8, 2.0), (5, 0, 2.0), (5, 8, 1.0), (5, 8, math.nan)])
 def test_blocks_that_are_none(bad: tuple[int, int, float]) -> None:
     with pytest.raises(DataError, match="expected at least 1"):

@@ -66,6 +66,9 @@ class Forecaster:
     def __init__(self, estimator: Any, X: Any, classes: int, ends: Sequence[int], learning: Learning) -> None:
         if not 1 <= classes <= 1 << learning.total_bits:
             raise DataError(f"{classes} classes do not fit frequencies of {learning.total_bits} bits")
+        needed = "partial_fit" if learning.update == "partial" else "fit"
+        if not callable(getattr(estimator, needed, None)):
+            raise DataError(f"{type(estimator).__name__} has no {needed}, which update={learning.update!r} needs")
         self._fresh = copy.deepcopy(estimator)
         self._estimator: Any = None
         self._examples = X

@@ -108,7 +108,8 @@ class Digits:
             guesses = np.concatenate([known, self.pool_.pooled(said) if self.fitted_ else said[0]])
         with ThreadPoolExecutor(max(1, len(self.networks_))) as threads:
             learning = [
-                threads.submit(network.fit, self.images[chosen], labels[chosen], guesses) for network in self.networks_
+                threads.submit(network.fit, self.images[chosen], labels[chosen], guesses, 10)
+                for network in self.networks_
             ]
             for one in learning:
                 one.result()

@@ -62,6 +62,15 @@ def test_learning_goes_on_only_if_asked() -> None:
     assert learner(steps=5).fit(X, y).fit(X, y).steps_ == 5
 
 
+def test_a_class_without_an_example_has_a_probability() -> None:
+    X, y = bars(60)
+    model = learner(steps=3, warm_start=True).fit(X[y < 2], y[y < 2], classes=3)
+    assert model.predict_proba(X).shape == (60, 3)
+    begun = model.network_
+    assert model.fit(X, y, classes=3).network_ is begun
+    assert learner(steps=3).fit(X[y != 1], y[y != 1]).classes_.tolist() == [0, 2]
+
+
 def test_guesses_teach_what_labels_do_not() -> None:
     X, y = bars(400)
     few = np.full(300, -1)
@@ -70,8 +79,8 @@ def test_guesses_teach_what_labels_do_not() -> None:
     guesses = np.full((300, 3), 0.02)
     guesses[np.arange(300), y[:300]] = 0.96
     alone = learner(steps=80).fit(X[:300], few)
-    told = learner(steps=80).fit(X[:300], few, guesses)
-    distrusting = learner(steps=80, trust=0.99).fit(X[:300], few, guesses)
+    told = learner(steps=80).fit(X[:300], few, guesses, classes=3)
+    distrusting = learner(steps=80, trust=0.99).fit(X[:300], few, guesses, classes=3)
 
     def bits(model: ConvolutionalClassifier) -> float:
         return -float(np.log2(model.predict_proba(X[300:])[np.arange(100), y[300:]]).sum())
@@ -87,6 +96,12 @@ def test_guesses_teach_what_labels_do_not() -> None:
 def test_what_it_cannot_learn_from(rows: tuple[int, int], labels: list[int], said: str) -> None:
     with pytest.raises(DataError, match=said):
         learner().fit(np.zeros(rows, dtype=np.uint8), labels)
+
+
+def test_guesses_are_for_every_class() -> None:
+    X, y = bars(9)
+    with pytest.raises(DataError, match="9 rows and 2 classes"):
+        learner().fit(X, np.where(y == 2, -1, y), np.full((9, 3), 1 / 3))
 
 
 def test_no_warp_is_the_middle() -> None:

@@ -137,7 +137,13 @@ class ConvolutionalClassifier:
         self.bfloat16 = bfloat16
         self.seed = seed
 
-    def fit(self, X: ArrayLike, y: ArrayLike, guesses: NDArray[np.floating] | None = None) -> Self:
+    def fit(
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        guesses: NDArray[np.floating] | None = None,
+        classes: int | None = None,
+    ) -> Self:
         """Learn from labelled rows, and from guesses for rows whose label is -1.
 
         Parameters
@@ -148,20 +154,27 @@ class ConvolutionalClassifier:
             (n,) labels; -1 where not known.
         guesses
             (n, classes) probabilities in the order of `classes_`; rows that are labelled are not looked at.
+        classes
+            m where labels are 0 to m - 1, some of which may have no example yet; else those that are met.
 
         Raises
         ------
         DataError
-            No labelled row, or rows that are not such images.
+            No labelled row, rows that are not such images, or guesses of another shape.
         """
         images, labels = self._images(np.asarray(X)), np.asarray(y)
         known = np.flatnonzero(labels != -1)
         if known.size == 0:
             raise DataError("no row has a label: nothing to learn from")
-        classes = np.unique(labels[known]) if guesses is None else np.arange(guesses.shape[1])
-        going_on = self.warm_start and hasattr(self, "network_") and np.isin(classes, self.classes_).all()
+        named = np.unique(labels[known]) if classes is None else np.arange(classes)
+        going_on = self.warm_start and hasattr(self, "network_") and np.isin(named, self.classes_).all()
         if not going_on:
-            self._begin(images, classes)
+            self._begin(images, named)
+        if guesses is not None and guesses.shape != (len(labels), len(self.classes_)):
+            raise DataError(
+                f"guesses of shape {guesses.shape} for {len(labels)} rows and {len(self.classes_)} classes: name the "
+                "number of classes where some have no label yet"
+            )
         targets = functional.one_hot(
             torch.from_numpy(np.searchsorted(self.classes_, labels[known])), len(self.classes_)
         )

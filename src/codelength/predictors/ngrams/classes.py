@@ -84,7 +84,7 @@ class ClassNgrams:
     >>> learner = ClassNgrams()
     >>> indexed = learner.index([b"the cat sat", b"a cat ran", b"stocks fell", b"stocks rose"])
     >>> codes = learner.classes(indexed, np.array([[1, 0], [1, 0], [0, 1], [0, 1]]))
-    >>> codes.class_bits([b"the cat fell"]).sum(axis=2).argmin(axis=1)
+    >>> codes.class_bits([b"a cat sat"]).sum(axis=2).argmin(axis=1)
     array([0])
     """
 

@@ -56,7 +56,7 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     >>> from codelength.predictors.ngrams import ClassNgrams
     >>> texts = ["the cat sat", "a cat ran", "my cat slept", "stocks fell", "stocks rose", "stocks slept"]
     >>> model = CodeClassifier(ClassNgrams()).fit(texts, ["pets", "pets", "pets", "news", "news", "news"])
-    >>> model.predict(["your cat fell"]).tolist()
+    >>> model.predict(["the cat ran"]).tolist()
     ['pets']
     """
 

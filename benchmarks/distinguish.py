@@ -4,8 +4,8 @@
 
 1. Level: null draws. 20 + 20 lines drawn at random from a shuffled real log (nothing tells which half a line is of),
    and 20 + 20 rows of normal numbers. A draw counts as a false alarm when the e-value ever reaches 1/alpha, the worst
-   that optional stopping can do. Beside it the mean final e-value: 1 in theory (a test enumerates it), less in a sample,
-   since much of it sits in events too rare to be drawn. Most draws use KT alone for speed; some the default codes.
+   that optional stopping can do. Beside it the mean final e-value: 1 in theory (a test enumerates it), less in a
+   sample, since much of it sits in events too rare to be drawn. Most draws use KT alone for speed, some all codes.
 2. Power: languages, log systems, halves of a shuffled file, generators of random bytes with and without flaw against
    PCG64. Peer, on the same documents: the classifier two-sample test (Lopez-Paz & Oquab 2017) with TF-IDF of byte
    1- to 3-grams and logistic regression, trained on half of the documents, an exact binomial p-value on the other half.

@@ -123,7 +123,7 @@ def candidates_for(height: int, width: int, classes: int, *, epochs: int = 12) -
     """
     side = min(height, width)
     blocks = sorted({_within(side // cells) for cells in (14, 9, 7, 4)})
-    shapes = [(Shape(height, width, classes, block=block), 5e-5) for block in blocks]
+    shapes = [(Shape(height, width, classes, block=block, levels=3), 1e-4) for block in blocks]
     window, stride = _within(side * 7 // 28), _within(side * 6 // 28)
     if (side - 2 - window) // stride + 1 >= 2:
         shapes.append((Shape(height, width, classes, window=window, stride=stride), 1e-5))

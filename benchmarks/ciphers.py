@@ -32,8 +32,8 @@ from codelength.tasks.match.cipher import CipherMatch, Language, language, match
 
 RECORD = Path(__file__).parent / "records" / "ciphers.json"
 TRAINED, HELD_OUT = 7100, 7200
-LENGTHS = [24, 32, 40, 48, 64, 96, 128, 256]
-NOISE = [48, 128]
+LENGTHS = [32, 48, 64, 96, 128, 256]
+NOISE = 64
 SOLVED = 0.05
 WITHOUT = make("cm")
 """What codes x without y, beside a code of order 0."""
@@ -140,7 +140,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--lengths", type=int, nargs="*", default=LENGTHS)
     parser.add_argument("--ciphers", type=int, default=40, help="for each length")
-    parser.add_argument("--noise", type=int, default=20, help="strings of random letters for each length")
+    parser.add_argument("--noise", type=int, default=10, help="strings of random letters")
     parser.add_argument("--zodiac", type=int, default=3, help="seeds")
     parser.add_argument("--again", action="store_true")
     args = parser.parse_args()
@@ -154,17 +154,16 @@ def main() -> None:
         if rows.get(key, now) is None:
             print(key, json.dumps(rows.put(key, now, measured(x, plain, known, int(key[2]), **how))), flush=True)
 
+    cipher, solution = zodiac()
+    for seed in range(args.zodiac):
+        take(("zodiac-408", "408", str(seed)), cipher, solution, reading="marks", homophonic=True)
     for number in range(args.ciphers):
         for length in args.lengths:
             plain, x = enciphered(held_out, length, number)
             take(("cipher", str(length), str(number)), x, plain)
-    for length in NOISE:
-        for number in range(args.noise):
-            chance = np.random.default_rng([length, number, 1])
-            take(("noise", str(length), str(number)), bytes(97 + k for k in chance.integers(26, size=length)), "")
-    cipher, solution = zodiac()
-    for seed in range(args.zodiac):
-        take(("zodiac-408", "408", str(seed)), cipher, solution, reading="marks", homophonic=True)
+        if number < args.noise:
+            chance = np.random.default_rng([NOISE, number, 1])
+            take(("noise", str(NOISE), str(number)), bytes(97 + k for k in chance.integers(26, size=NOISE)), "")
     show({key: row for key, row in rows.rows.items() if row["version"] == now})
 
 

@@ -3,6 +3,7 @@
 import itertools
 import math
 from collections.abc import Callable
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -119,13 +120,42 @@ def test_knowing_where_words_meet_costs_the_bits_of_saying_so(model: LetterModel
     assert bits(model, text, inside) < bits(model, text, known)
 
 
-def test_a_long_text_is_summed_in_parts(model: LetterModel) -> None:
-    text = np.random.default_rng(2).integers(3, size=2300)
-    edges = np.zeros(2300, dtype=np.int64)
-    room = room_for(2300)
-    parts = sum(words_bits(text[k : k + 1000], edges[k : k + 1000], *model, room) for k in (0, 1000, 2000))
-    assert words_bits(text, edges, *model, room) == pytest.approx(parts)
-    assert math.isfinite(parts)
+def test_a_long_text_is_no_smaller_than_a_double_holds(model: LetterModel) -> None:
+    text, room = np.random.default_rng(2).integers(3, size=2300), room_for(2300)
+    lengths = [words_bits(text[:n], np.zeros(n, dtype=np.int64), *model, room) for n in (150, 300, 600, 1200, 2300)]
+    assert lengths[-1] > 2000  # 2**-1075 is nothing to a double
+    rates = np.diff(lengths) / np.diff([150, 300, 600, 1200, 2300])
+    assert np.all(abs(rates - rates[-1]) < 0.2 * rates[-1])
+    halves = in_fractions(model, text[:300].tolist())
+    assert lengths[1] == pytest.approx(halves, abs=1e-6)
+
+
+def in_fractions(model: LetterModel, text: list[int]) -> float:
+    """The same by exact fractions, no mass ever too small."""
+    words, n, size = model.words, len(text), model.words.chance.size
+    vocabulary = sorted(set(WORDS))
+    pairs = {int(key): Fraction(float(p)) for key, p in zip(words.pairs, words.after, strict=True) if key >= 0}
+    ended: list[dict[int, Fraction]] = [{} for _ in range(n + 1)]
+    spelled, final = Fraction(1, 2), Fraction(0)
+    for j in range(n):
+        base = Fraction(1, 2)
+        if j:
+            number = 0
+            for letter in text[max(0, j - 3) : j]:
+                number = number * 3 + letter
+            base = spelled * Fraction(float(words.ends[number]))
+            spelled -= base
+            base += sum(mass * Fraction(float(words.backoff[w])) for w, mass in ended[j].items())
+        for w, word in enumerate(vocabulary):
+            own = base * Fraction(float(words.chance[w]))
+            if j + len(word) < n and tuple(text[j : j + len(word)]) == word:
+                after = sum(mass * pairs.get(v * size + w, Fraction(0)) for v, mass in ended[j].items())
+                ended[j + len(word)][w] = own + after
+            elif j + len(word) >= n and word[: n - j] == tuple(text[j:]):
+                final += own
+        spelled = (spelled + base * Fraction(words.other)) * Fraction(gram(model, text, j))
+    final += spelled
+    return math.log2(final.denominator) - math.log2(final.numerator)
 
 
 def test_n_grams_alone_are_a_code_too(model: LetterModel) -> None:

@@ -10,7 +10,7 @@ without y: the shorter of an adaptive code of order 0 and of a code that the cal
 both sides need alike; it is left out. The number of symbols is in both.
 
 The search: from random keys, annealing under n-grams (`cipher_anneal`), then under words (`cipher_refine`), until the
-same best key has been reached three times or the time is up (`cipher_search`). Reading y takes some seconds for a
+same best key has been reached twice or the time is up (`cipher_search`). Reading y takes some seconds for a
 megabyte, once for any number of ciphers (`language`).
 """
 
@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from codelength.core import Bits, Density
 from codelength.tasks.match.cipher_anneal import puzzle
-from codelength.tasks.match.cipher_key import homophones_needed, key_bits, order_zero_bits
+from codelength.tasks.match.cipher_key import key_bits, order_zero_bits, with_spaces
 from codelength.tasks.match.cipher_search import Effort, Model, Progress, attempts
 from codelength.tasks.match.cipher_text import Reading, read_ciphertext, read_language
 from codelength.tasks.match.cipher_words import CUT
@@ -123,7 +123,8 @@ def match_cipher(
     y
         Any text in the language, or what `language` made of it.
     code
-        Codes x without y, its symbols as the bytes 0 to m - 1; None: only a code of order 0 does.
+        Codes x without y, and its length: the symbols as the bytes 0 to m - 1, a space that is kept as m. None: only a
+        code of order 0 does.
     learn
         Makes the model of the language; needed where y is a text.
     reading
@@ -156,19 +157,20 @@ def match_cipher(
         y = language(y, learn, reading=reading)
         deadline = time.monotonic() + seconds
     cipher = read_ciphertext(x, reading, spaces=spaces)
-    single = not homophonic and not homophones_needed(len(cipher.names), len(y.letters))
+    single = not homophonic and len(cipher.names) <= len(y.letters)
     made = puzzle(cipher.symbols, cipher.edges, single=single)
     tried = attempts(made, y.model, len(y.letters), effort or Effort(), seed, deadline, on_progress)
     bits, key = min(tried, key=lambda attempt: attempt[0])
     text = key[cipher.symbols]
-    unmatched = order_zero_bits(cipher.symbols, cipher.edges)
-    if code is not None and not spaces and len(cipher.names) <= 256:
-        unmatched = min(unmatched, code.bits(cipher.symbols.astype(np.uint8).tobytes()).bits)
-    length = _length_bits(text.size)
+    alone = with_spaces(cipher.symbols, cipher.edges)
+    length = _length_bits(alone.size)
+    unmatched = order_zero_bits(alone) + length
+    if code is not None and alone.max() < 256:
+        unmatched = min(unmatched, code.bits(alone.astype(np.uint8).tobytes()).bits)
     others = [b for b, k in tried if np.mean(k[cipher.symbols] != text) > _DIFFERENT]
     return CipherMatch(
         kind="cipher",
-        unmatched=Bits(unmatched + length),
+        unmatched=Bits(unmatched),
         map_bits=Bits(key_bits(key)),
         matched=Bits(bits - key_bits(key) + length, "upper"),
         key={name: y.letters[letter] for name, letter in zip(cipher.names, key, strict=True)},

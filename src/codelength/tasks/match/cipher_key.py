@@ -42,21 +42,24 @@ def onto(m: int, k: int) -> int:
     return row[k]
 
 
-def homophones_needed(symbols: int, letters: int) -> bool:
-    """Whether there are more symbols than letters."""
-    return symbols > letters
+def with_spaces(symbols: NDArray[np.int64], edges: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The ciphertext with a space, one more symbol, wherever two words are known to meet.
 
-
-def order_zero_bits(symbols: NDArray[np.int64], edges: NDArray[np.int64]) -> float:
-    """Bits of a ciphertext without the language: the shorter of two adaptive codes of order 0, each symbol a seen n_a
-    times among n being (n_a + alpha) / (n + m alpha) with alpha 1/2 or 1, and of m equal probabilities. That the
-    shortest is taken, and nothing paid for saying which, favours the side without a match. A space that is known to be
-    one counts as one more symbol.
+    Examples
+    --------
+    >>> with_spaces(np.array([0, 1, 0]), np.array([CUT, CUT, CUT])).tolist()
+    [0, 2, 1, 2, 0]
     """
-    text = symbols
-    if edges.size and edges[0] != FREE:
-        cuts = np.flatnonzero(edges == CUT)[1:]
-        text = np.insert(symbols, cuts, symbols.max() + 1)
+    if edges[0] == FREE:
+        return symbols
+    return np.insert(symbols, np.flatnonzero(edges == CUT)[1:], symbols.max() + 1)
+
+
+def order_zero_bits(text: NDArray[np.int64]) -> float:
+    """Bits of symbols 0 to m - 1: the shorter of two adaptive codes of order 0, each symbol a seen n_a times among n
+    being (n_a + alpha) / (n + m alpha) with alpha 1/2 or 1, and of m equal probabilities. That the shortest is taken,
+    and nothing paid for saying which, favours the side without a match.
+    """
     counts = np.bincount(text)
     m, n = counts.size, text.size
     lengths = [n * math.log2(m)]

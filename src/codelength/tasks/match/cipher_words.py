@@ -29,11 +29,11 @@ FREE, WITHIN, CUT = 0, 1, 2
 _KEPT = 24
 """Words held that end at one place: more than there are endings that are words."""
 
-_PART = 1000
-"""Letters after which the sum starts anew, so that probabilities stay within a double's range."""
+_LONGEST = 40
+"""Letters of the longest word of a vocabulary."""
 
-_SCALE = 5.0
-"""Probabilities are held times this to the power of the number of letters."""
+_SMALL, _FACTOR, _RAISED = 2.0**-300, 2.0**300, 300.0
+"""Masses that become this small are multiplied by this factor, and its bits are remembered."""
 
 _UNIT = 2048
 """Units of a bit in which n-grams give their costs."""
@@ -101,8 +101,7 @@ class Room(NamedTuple):
 
 def room_for(size: int) -> Room:
     """Room for texts of up to `size` letters."""
-    n = min(size, _PART)
-    return Room(np.zeros((n, _KEPT), dtype=np.int64), np.zeros((n, _KEPT)), np.zeros(n, dtype=np.int64))
+    return Room(np.zeros((size, _KEPT), dtype=np.int64), np.zeros((size, _KEPT)), np.zeros(size, dtype=np.int64))
 
 
 @njit(cache=True)
@@ -127,14 +126,12 @@ def _begin_words(j: int, base: float, text: Text, edges: Text, words: Words, roo
     n = text.shape[0]
     vocabulary = words.chance.shape[0]
     node = np.int64(0)
-    scale = 1.0
     for k in range(j, n):
         node = np.int64(words.child[node, text[k]])
         if node < 0:
             return 0.0
-        scale *= _SCALE
         if k + 1 == n:
-            return float(base * words.begins[node] * scale)
+            return float(base * words.begins[node])
         w = np.int64(words.word[node])
         at = room.held[k + 1]
         if w >= 0 and edges[k + 1] != WITHIN and at < _KEPT:
@@ -142,7 +139,7 @@ def _begin_words(j: int, base: float, text: Text, edges: Text, words: Words, roo
             for e in range(room.held[j]):
                 mass += room.mass[j, e] * _pair(words.pairs, words.after, room.word[j, e] * vocabulary + w)
             room.word[k + 1, at] = w
-            room.mass[k + 1, at] = mass * scale
+            room.mass[k + 1, at] = mass
             room.held[k + 1] = at + 1
         if edges[k + 1] == CUT:
             return 0.0
@@ -150,14 +147,26 @@ def _begin_words(j: int, base: float, text: Text, edges: Text, words: Words, roo
 
 
 @njit(cache=True)
-def _part_bits(text: Text, edges: Text, grams: NGrams, words: Words, room: Room) -> float:
+def words_bits(text: Text, edges: Text, grams: NGrams, words: Words, room: Room) -> float:
+    """Bits of a text: -log2 P(t).
+
+    Parameters
+    ----------
+    text
+        Letters from 0 to A - 1, (n,) int64.
+    edges
+        What is known of the place before each letter, (n,) int64.
+    grams, words
+        The model.
+    room
+        Of `room_for(n)` or for longer texts.
+    """
     n = text.shape[0]
     letters = np.int64(grams.letters)
     reach = letters ** (grams.order - 1)
     room.held[:n] = 0
     before = np.int64(0)  # the letters so far, as a number
-    spelled = 0.0
-    final = 0.0
+    spelled = final = raised = 0.0
     for j in range(n):
         if j == 0:
             spelled = 0.0 if edges[0] == CUT else 0.5
@@ -171,35 +180,18 @@ def _part_bits(text: Text, edges: Text, grams: NGrams, words: Words, room: Room)
                 spelled = 0.0
             for e in range(room.held[j]):
                 base += room.mass[j, e] * words.backoff[room.word[j, e]]
+        if 0.0 < spelled + base < _SMALL:
+            spelled, base, final, raised = spelled * _FACTOR, base * _FACTOR, final * _FACTOR, raised + _RAISED
+            for k in range(j, min(j + _LONGEST + 1, n)):
+                room.mass[k, : room.held[k]] *= _FACTOR
         if base > 0.0:
             final += _begin_words(j, base, text, edges, words, room)
             spelled += base * words.other
         cost = np.int64(grams.costs[grams.offsets[min(j, grams.order - 1)] + before * letters + text[j]])
-        spelled *= _SCALE * _WHOLE[cost // _UNIT] * _FRACTION[cost % _UNIT]
+        spelled *= _WHOLE[cost // _UNIT] * _FRACTION[cost % _UNIT]
         before = (before * letters + text[j]) % reach
     final += spelled
-    return n * math.log2(_SCALE) - math.log2(final) if final > 0.0 else math.inf
-
-
-@njit(cache=True)
-def words_bits(text: Text, edges: Text, grams: NGrams, words: Words, room: Room) -> float:
-    """Bits of a text: -log2 P(t), summed over parts of 1,000 letters.
-
-    Parameters
-    ----------
-    text
-        Letters from 0 to A - 1, (n,) int64.
-    edges
-        What is known of the place before each letter, (n,) int64.
-    grams, words
-        The model.
-    room
-        Of `room_for(n)`.
-    """
-    bits = 0.0
-    for start in range(0, text.shape[0], _PART):
-        bits += _part_bits(text[start : start + _PART], edges[start : start + _PART], grams, words, room)
-    return bits
+    return raised - math.log2(final) if 0.0 < final < math.inf else math.inf
 
 
 @njit(cache=True)

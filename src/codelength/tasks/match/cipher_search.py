@@ -1,6 +1,6 @@
 """The search for a key: attempts from random keys until they agree.
 
-An attempt anneals a random key under trigrams, shortly under the longest n-grams there are (`cipher_anneal`), then under
+An attempt anneals a random key under trigrams, briefly under the longest n-grams (`cipher_anneal`), then under
 words (`cipher_refine`). The search stops early once the best key has been reached from two different starts: where
 attempts agree, more of them find nothing better; where a text is so short that they do not, all the time is used.
 

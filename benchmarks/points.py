@@ -175,30 +175,39 @@ def summary(rows: list[dict[str, object]]) -> list[dict[str, object]]:
     return out
 
 
+STAGES = ("families", "images", "unrelated", "rotation")
+
+
+def stage(name: str, seeds: range) -> list[dict[str, object]]:
+    """The rows of one part of the record, shown."""
+    if name == "families":
+        rows = [one(family, 2, 300, 0.0, seed) for family in FAMILIES for seed in seeds]
+        show("Families in the plane, 300 points each (medians)", summary(rows))
+    elif name == "images":
+        rows = [real(*of, 50, 1) for of in (("mnist", "mnist", 500), ("mnist", "mnist", 2000))]
+        rows += [real("fashion_mnist", "fashion_mnist", 2000, 50, 1), real("mnist", "fashion_mnist", 500, 50, 1)]
+        for row in rows:
+            show("50 principal components under a random rotation", [row])
+    elif name == "unrelated":
+        rows = [unrelated(d, 300, seed) for d in (2, 5) for seed in range(2 * len(seeds))]
+        wrong, most = sum(bool(row["found"]) for row in rows), max(float(str(row["saved"])) for row in rows)
+        print(f"unrelated clouds: {wrong} of {len(rows)} matched; the most saved is {most:.1f} bits")
+    else:
+        cases = [(5, 100, 0.0), (5, 400, 0.0), (20, 800, 0.0), (5, 400, 0.2)]
+        rows = [one("rotation", *case, seed) for case in cases for seed in seeds]
+        show("Rotation: dimensions, number of points, noise (medians)", summary(rows))
+    return rows
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seeds", type=int, default=3)
-    seeds = range(parser.parse_args().seeds)
-    record: dict[str, list[dict[str, object]]] = {}
-
-    def keep(name: str, rows: list[dict[str, object]]) -> list[dict[str, object]]:
-        record[name] = rows
+    parser.add_argument("--seeds", type=int, default=2)
+    parser.add_argument("--only", choices=STAGES, help="replace this part of the record, keep the others")
+    args = parser.parse_args()
+    record = json.loads(RECORD.read_text()) if args.only else {}
+    for name in [args.only] if args.only else STAGES:
+        record[name] = stage(name, range(args.seeds))
         RECORD.write_text(json.dumps(record, indent=1) + "\n")
-        return rows
-
-    rows = [one(family, 2, 300, 0.0, seed) for family in FAMILIES for seed in seeds]
-    show("Families in the plane, 300 points each (medians)", summary(keep("families", rows)))
-    images = [real(*of, 50, 1) for of in (("mnist", "mnist", 500), ("mnist", "mnist", 2000))]
-    images += [real("fashion_mnist", "fashion_mnist", 2000, 50, 1), real("mnist", "fashion_mnist", 500, 50, 1)]
-    for row in keep("images", images):
-        show("50 principal components under a random rotation", [row])
-    none = [unrelated(d, 300, seed) for d in (2, 5) for seed in range(2 * len(seeds))]
-    keep("unrelated", none)
-    wrong, most = sum(bool(row["found"]) for row in none), max(float(str(row["saved"])) for row in none)
-    print(f"unrelated clouds: {wrong} of {len(none)} matched; the most saved is {most:.1f} bits", flush=True)
-    cases = [(5, 100, 0.0), (5, 400, 0.0), (20, 800, 0.0), (5, 400, 0.2)]
-    sweep = [one("rotation", *case, seed) for case in cases for seed in seeds]
-    show("Rotation: dimensions, number of points, noise (medians)", summary(keep("rotation", sweep)))
 
 
 if __name__ == "__main__":

@@ -191,6 +191,13 @@ def test_what_cannot_be_matched_is_said(x: Floats, y: Floats, says: str) -> None
         match_points(x, y)
 
 
+def test_an_almost_singular_map_leaves_a_density() -> None:
+    mixture = fit(cloud(50, 1, 2), 2, 0.01, np.random.default_rng(0))
+    for nearly in (1e-6, 1e-9, 1e-12):
+        seen = mixture.seen_through(np.array([[1.0, 1.0], [1.0, 1.0 + nearly]]), np.zeros(2), 0.01)
+        assert np.isfinite(seen.log2_density(cloud(50, 1, 3))).all()
+
+
 def test_components_widen_by_a_share() -> None:
     one = Gaussians(np.ones(1), np.zeros((1, 2)), np.eye(2)[None])
     assert np.allclose(one.blurred(0.5).covariances, 1.5 * np.eye(2))

@@ -26,6 +26,7 @@ Floats = NDArray[np.float64]
 COMPONENTS = (1, 2, 4, 8, 16)
 _STEPS = 40
 _OF_WHOLE = 0.01
+_ROUNDING = 1e-12
 _FIRST = 8
 _SHARE = 0.01
 _LOG_2PI = math.log(2 * math.pi)
@@ -55,8 +56,11 @@ class Gaussians:
     def seen_through(self, matrix: Floats, offset: Floats, floor: float) -> Gaussians:
         """The density of x where matrix x + offset has this one, Jacobian included, and x is blurred by `floor`."""
         back = np.linalg.inv(matrix)
-        blur = floor**2 * np.eye(len(matrix))
-        covariances = np.stack([_symmetric(back @ one @ back.T) + blur for one in self.covariances])
+        covariances = back @ self.covariances @ back.T
+        covariances = (covariances + covariances.transpose(0, 2, 1)) / 2
+        # A matrix that is almost singular leaves rounding errors larger than the blur: the density is widened by them.
+        errors = _ROUNDING * np.trace(covariances, axis1=1, axis2=2) + floor**2
+        covariances = covariances + errors[:, None, None] * np.eye(len(matrix))
         return Gaussians(self.weights, (self.means - offset) @ back.T, covariances)
 
     def blurred(self, share: float) -> Gaussians:
@@ -170,10 +174,6 @@ def _log_sum(joint: Floats) -> Floats:
     top = joint.max(axis=1)
     out: Floats = top + np.log(np.exp(joint - top[:, None]).sum(axis=1))
     return out
-
-
-def _symmetric(matrix: Floats) -> Floats:
-    return (matrix + matrix.T) / 2
 
 
 def _distances(points: Floats, centres: Floats) -> Floats:

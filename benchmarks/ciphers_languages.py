@@ -13,6 +13,8 @@ import argparse
 import json
 import math
 import time
+from functools import cache
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -34,7 +36,7 @@ LEARNT = 200
 LETTERS = 160
 FIRST_SYMBOL = 0x4E00
 """Ciphertexts are written in characters that are letters in no language of the ten."""
-EFFORT = Effort(attempts=8)
+EFFORT = Effort(attempts=4)
 
 
 def paragraphs(name: str) -> list[str]:
@@ -79,9 +81,11 @@ def show(rows: dict[tuple[str, ...], Row]) -> None:
         table.add_column(column, justify="right")
     for key in sorted({key[:3] for key in rows}):
         some = {name: rows[*key, name] for name in LANGUAGES if (*key, name) in rows}
+        if len(some) < len(LANGUAGES):
+            continue
         ranked = sorted(some, key=lambda name: some[name]["bits"])
-        saved = [f"{some[name]['saved']:.0f}" if name in some else "" for name in LANGUAGES]
-        ahead = some[ranked[1]]["bits"] - some[ranked[0]]["bits"] if len(ranked) > 1 else 0.0
+        saved = [f"{some[name]['saved']:.0f}" for name in LANGUAGES]
+        ahead = some[ranked[1]]["bits"] - some[ranked[0]]["bits"]
         right = "yes" if ranked[0] == key[0] else f"no: {ranked[0]}"
         table.add_row(key[0], key[1], key[2], *saved, right, f"{some[key[0]]['error']:.2f}", f"{ahead:.0f}")
     Console(width=170).print(table)
@@ -94,16 +98,18 @@ def main() -> None:
     parser.add_argument("--again", action="store_true")
     args = parser.parse_args()
     rows, now = Rows(RECORD, "python -m benchmarks.ciphers_languages", args.again), version()
-    known = {name: language("\n".join(paragraphs(name)[:LEARNT]).encode(), learn_letters) for name in LANGUAGES}
-    for number in range(args.ciphers):
-        for of_x in args.languages:
-            plain, x = enciphered(of_x, number)
-            for spaces in (False, True):
-                for name in LANGUAGES:
-                    key = (of_x, "kept" if spaces else "none", str(number), name)
-                    if rows.get(key, now) is None:
-                        row = rows.put(key, now, measured(plain, x, known[name], spaces=spaces))
-                        print(key, json.dumps(row), flush=True)
+
+    @cache
+    def known(name: str) -> Language:
+        return language("\n".join(paragraphs(name)[:LEARNT]).encode(), learn_letters)
+
+    for number, spaces, of_x in product(range(args.ciphers), (False, True), args.languages):
+        plain, x = enciphered(of_x, number)
+        for name in LANGUAGES:
+            key = (of_x, "kept" if spaces else "none", str(number), name)
+            if rows.get(key, now) is None:
+                row = rows.put(key, now, measured(plain, x, known(name), spaces=spaces))
+                print(key, json.dumps(row), flush=True)
     show({key: row for key, row in rows.rows.items() if row["version"] == now})
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from codelength.core import DataError
 from codelength.tasks.classify.label_mixture import label_bits, mix_labels
+from codelength.tasks.scoring import costs_of
 
 SEEDS = st.integers(0, 2**32 - 1)
 
@@ -37,7 +38,7 @@ def test_fixed_share_costs_no_more_than_the_best_sequence_and_its_bound(
 ) -> None:
     said, labels = drawn(seed, experts, n, k)
     mixed = mix_labels(said, labels, [str(i) for i in range(experts)], period=period)
-    costs = np.array([mix_labels([one], labels, ["it"]).costs for one in said])
+    costs = np.array([costs_of(label_bits(one, labels, "it"), bytes(labels.tolist())) for one in said])
     for runs in range(1, min(n, 3) + 1):
         best = min(
             sum(

@@ -20,7 +20,7 @@ from codelength.tasks.classify.semi_supervised_balance import class_balance
 from codelength.tasks.classify.semi_supervised_latent import LatentLabels, alternate
 from codelength.tasks.classify.semi_supervised_words import WeightedWords
 
-SMALL: Any = SemiSupervisedCodeClassifier(evidence=(2.0,), experts=(), growth=4.0)
+SMALL: Any = SemiSupervisedCodeClassifier(evidence=(2.0,), experts=(), growth=4.0, balance="unlabelled")
 
 
 @parametrize_with_checks([SMALL, LatentLabels(stages=(0, 2))])
@@ -85,15 +85,18 @@ def test_unlabelled_documents_help_and_the_objective_is_reported(news: tuple[lis
 
 
 def test_useless_documents_cost_no_more_than_the_certificate(news: tuple[list[str], list[str]]) -> None:
-    """Random letters, which no class has anything to do with: supervised-only is among the experts."""
+    """Random letters, which no class has anything to do with: what does without them is among the experts, to the bit
+    the same as if there were none.
+    """
     texts, labels = news
     rng = np.random.default_rng(0)
     noise = [" ".join("".join(rng.choice(list("abcdefgh"), 3)) for _ in range(30)) for _ in range(300)]
-    model = SemiSupervisedCodeClassifier().fit(texts[:120], labels[:120], unlabelled=noise)
-    supervised = [bits for name, bits in zip(model.mixture_.names, model.mixture_.expert_bits, strict=True)
-                  if "step 0" in name or "regression" in name]  # fmt: skip
-    assert len(supervised) == 24
-    assert model.mixture_.bits.bits <= min(supervised) + model.mixture_.certificate.bits
+    model = SemiSupervisedCodeClassifier(evidence=(2.0,)).fit(texts[:120], labels[:120], unlabelled=noise).mixture_
+    alone = SemiSupervisedCodeClassifier(evidence=(2.0,)).fit(texts[:120], labels[:120]).mixture_
+    found = dict(zip(model.names, model.expert_bits, strict=True))
+    for name, bits in zip(alone.names, alone.expert_bits, strict=True):
+        assert found[name] == pytest.approx(bits, abs=1e-6)
+    assert model.bits.bits <= alone.expert_bits.min() + model.certificate.bits
 
 
 def test_other_proportions_of_the_unlabelled_documents_are_found() -> None:
@@ -128,8 +131,13 @@ def test_what_it_cannot_take_is_refused() -> None:
         SMALL.fit(np.full((3, 2), np.nan), [0, 1, 0])
 
 
-def test_words_weigh_as_the_formula_says() -> None:
-    _, rows = WeightedWords.learn([b"a a b", b"a b b", b"a c"])
-    idf = 1 + np.log(4 / np.array([4, 3]))  # a is in three documents, b in two; c in one only
-    expected = np.array([[(1 + np.log(2)), 1], [1, 1 + np.log(2)], [1, 0]]) * idf
-    assert np.allclose(rows.toarray(), expected / np.linalg.norm(expected, axis=1, keepdims=True))
+def test_words_weigh_as_the_formula_says_in_both_views() -> None:
+    words, rows = WeightedWords.learn([b"a a b", b"c"], [b"a b b"])
+    own = 1 + np.log(3 / 2)  # each of a, b, c is in one of the two labelled documents
+    first = np.array([[1 + np.log(2), 1, 0], [0, 0, 1], [0, 0, 0]]) * own
+    second = np.array([[1 + np.log(2), 1], [0, 0], [1, 1 + np.log(2)]])  # a and b are in two of three, both
+    assert words.width == 3
+    for view, expected in ((rows[:, :3], first), (rows[:, 3:], second)):
+        lengths = np.linalg.norm(expected, axis=1, keepdims=True)
+        assert np.allclose(view.toarray(), expected / np.maximum(lengths, 1e-300))
+    assert np.allclose(words.rows([b"a b b"])[:, :3].toarray() ** 2 @ np.ones(3), 1)

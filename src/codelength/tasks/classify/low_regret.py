@@ -25,9 +25,10 @@ from sklearn.utils import Tags, get_tags
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_data
 
+from codelength.measures import block_ends
 from codelength.tasks.classify.documents import is_texts
 from codelength.tasks.classify.label_mixture import LabelMixture, mix_labels
-from codelength.tasks.classify.low_regret_blocks import POWERS, block_ends, closed, first_block, kt
+from codelength.tasks.classify.low_regret_blocks import POWERS, closed, first_block, kt
 from codelength.tasks.classify.low_regret_rows import Known, rows, size, spoken
 
 Labels = NDArray[np.intp]
@@ -52,7 +53,7 @@ ALONE = "labels alone"
 """The voice without X: Krichevsky-Trofimov over the labels before."""
 
 
-class LowRegretClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
+class LowRegretClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """A mixture of classifiers with a certificate.
 
     Parameters
@@ -128,9 +129,9 @@ class LowRegretClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         Raises
         ------
         DataError
-            More than 256 classes, or an expert that says nothing that can be mixed.
+            More than 256 classes, an expert that says nothing that can be mixed, or blocks that do not grow.
         ValueError
-            No experts, two of one name, lengths that differ, parameters out of range.
+            No experts, two of one name, lengths that differ, a period below 2.
         """
         named = _named(self.experts)
         X, labels = self._first_seen(X, y)

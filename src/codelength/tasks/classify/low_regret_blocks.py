@@ -1,7 +1,7 @@
-"""The prequential schedule, and what makes any expert's distribution of the next label one that can be coded with.
+"""What makes any expert's distribution of the next label one that can be coded with.
 
-Labels come in blocks that grow by a factor; an expert is fitted anew before each block on all labels before it. What
-it then says is closed against its own certainty and against classes that it has not seen, m labels being known:
+What an expert says that was fitted on m labels is closed against its own certainty, and against classes that it has not
+seen:
 
     p'(c) = (1 - e) p(c)**b / sum_c p(c)**b + e KT(c),      e = 1 / (m + 1),      KT(c) = (m_c + 1/2) / (m + k/2)
 
@@ -12,8 +12,6 @@ expert says KT.
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,24 +19,6 @@ Floats = NDArray[np.float64]
 
 POWERS = (0.125, 0.25, 0.5, 1.0, 2.0, 4.0)
 """Powers that the probabilities of an expert are raised to."""
-
-
-def block_ends(n: int, first: int, growth: float) -> list[int]:
-    """Where blocks end, from the first label on: `first`, then `growth` times as many, ..., n.
-
-    Examples
-    --------
-    >>> block_ends(100, 8, 2.0)
-    [8, 16, 32, 64, 100]
-    """
-    if first < 1 or not growth > 1:
-        raise ValueError(f"first={first}, growth={growth}: expected at least 1, and more than 1")
-    ends = []
-    end = min(first, n)
-    while end < n:
-        ends.append(end)
-        end = min(n, max(end + 1, math.ceil(end * growth)))
-    return [*ends, n]
 
 
 def first_block(n: int, classes: int) -> int:

@@ -2,8 +2,8 @@
 
 The labels of unlabelled documents are latent (see `semi_supervised_latent`): the alternation lowers the joint
 codelength of everything, which need not be what the labels want. On Reuters R8 each step makes predictions worse. So
-the class codes after every step, those of the labelled documents alone (step 0) and discriminative experts are mixed
-by what they save on the labels, prequentially: see `low_regret`, whose certificate is this classifier's.
+the class codes after every step and discriminative experts are mixed with those that have never seen an unlabelled
+document, by what they save on the labels, prequentially: see `low_regret`, whose certificate is this classifier's.
 
     P(y | d)  ~  P_mixture(y | d) * share of y in unlabelled documents / its share in labelled ones    (`balance`)
 
@@ -30,17 +30,21 @@ from sklearn.utils.validation import check_is_fitted
 from codelength.tasks.classify.documents import Reader
 from codelength.tasks.classify.label_mixture import LabelMixture
 from codelength.tasks.classify.low_regret import LowRegretClassifier
+from codelength.tasks.classify.low_regret_columns import OnColumns
 from codelength.tasks.classify.semi_supervised_balance import class_balance
 from codelength.tasks.classify.semi_supervised_latent import LatentLabels
 from codelength.tasks.classify.semi_supervised_words import WeightedWords
 
 Floats = NDArray[np.float64]
 
+WITHOUT, WITH = "without", "with"
+"""Of unlabelled documents: the ends of the experts' names."""
+
 EVIDENCE = (1.0, 2.0, 4.0)
 """Tokens that a document counts for: temperatures of the posteriors."""
 
 
-class SemiSupervisedCodeClassifier(ClassifierMixin, BaseEstimator):
+class SemiSupervisedCodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """Class codes over words with latent labels, held to their certificate.
 
     Parameters
@@ -50,10 +54,12 @@ class SemiSupervisedCodeClassifier(ClassifierMixin, BaseEstimator):
     smoothing
         What every class is taken to have seen of each word beforehand: a share of the mean mass of a word in a class.
     experts
-        (name, estimator) pairs over the weighted words, beside the class codes; None: logistic regression, C = 10.
+        (name, estimator) pairs over weighted words, beside the class codes, each on the words of the labelled documents
+        and on those of all; None: logistic regression, C = 10.
     balance
-        "labelled": documents that are asked have the classes of the labelled ones; "unlabelled": those of the
-        unlabelled ones, whose proportions are estimated.
+        "labelled": documents that are asked have classes in the proportions of the labelled ones; "unlabelled": in
+        those of the unlabelled ones, which are estimated. Only for unlabelled documents that are known to come from
+        where the asked ones do.
     period, growth, random_state
         As in `LowRegretClassifier`.
 
@@ -64,15 +70,15 @@ class SemiSupervisedCodeClassifier(ClassifierMixin, BaseEstimator):
     mixture_
         Codelength of the labels, certificate, regret, experts and weights: a `LabelMixture`.
     objective_
-        Evidence -> joint codelength after each step with all labels known, bits; it never rises. Experts whose weight
-        is negligible are not there.
+        Name -> joint codelength after each step with all labels known, bits; it never rises. Experts whose weight is
+        negligible are not there.
     balance_
         Class proportions taken for documents that are asked, (k,).
 
     Examples
     --------
     >>> texts = ["the cat sat", "a cat ran", "my cat slept", "stocks fell", "stocks rose", "stocks slept"]
-    >>> model = SemiSupervisedCodeClassifier(balance="labelled")
+    >>> model = SemiSupervisedCodeClassifier()
     >>> model = model.fit(texts, [0, 0, 0, 1, 1, 1], unlabelled=["my dog sat", "a dog slept", "shares fell"])
     >>> model.predict(["a dog ran", "shares rose"]).tolist()
     [0, 1]
@@ -84,7 +90,7 @@ class SemiSupervisedCodeClassifier(ClassifierMixin, BaseEstimator):
         evidence: Sequence[float] = EVIDENCE,
         smoothing: float = 0.1,
         experts: Sequence[Any] | None = None,
-        balance: str = "unlabelled",
+        balance: str = "labelled",
         period: int | None = None,
         growth: float = 2.0,
         random_state: int = 0,
@@ -122,21 +128,22 @@ class SemiSupervisedCodeClassifier(ClassifierMixin, BaseEstimator):
         texts, labels = self.reader_.first(self, X, y)
         check_classification_targets(labels)
         more = self.reader_.again(self, unlabelled) if len(unlabelled) else []
-        self.words_, rows = WeightedWords.learn([*texts, *more])
-        tokens, untold = rows[: len(texts)], rows[len(texts) :]
+        self.words_, rows = WeightedWords.learn(texts, more)
+        experts = self._experts(bool(more))
         self.model_ = LowRegretClassifier(
-            self._experts(), period=self.period, growth=self.growth, random_state=self.random_state
-        ).fit(tokens, labels, unlabelled=untold)
+            experts, period=self.period, growth=self.growth, random_state=self.random_state
+        ).fit(rows[: len(texts)], labels, unlabelled=rows[len(texts) :])
         self.classes_ = self.model_.classes_
         self.mixture_: LabelMixture = self.model_.mixture_
         self.objective_ = {
-            expert.evidence: expert.objective_
-            for expert in self.model_.experts_.values()
-            if isinstance(expert, LatentLabels)
+            name: expert.estimator_.objective_
+            for name, expert in self.model_.experts_.items()
+            if isinstance(expert.estimator_, LatentLabels)
         }
         shares = self.model_.counts_ / self.model_.counts_.sum()
-        asks = self.balance == "unlabelled" and more
-        self.balance_ = class_balance(self.model_.predict_proba(untold), shares) if asks else shares
+        self.balance_ = shares
+        if self.balance == "unlabelled" and more:
+            self.balance_ = class_balance(self.model_.predict_proba(self.words_.rows(more)), shares)
         self.ratio_ = self.balance_ / shares
         return self
 
@@ -151,15 +158,20 @@ class SemiSupervisedCodeClassifier(ClassifierMixin, BaseEstimator):
         said = self.predict_proba(X)
         return np.asarray(self.classes_[said.argmax(axis=1)])
 
-    def _experts(self) -> list[tuple[str, Any]]:
+    def _experts(self, more: bool) -> list[tuple[str, Any]]:
+        """On the view of the labelled documents, and the same on that of all where there are more."""
+        others = self.experts
+        if others is None:
+            others = [("logistic regression", OneVsRestClassifier(LogisticRegression(C=10.0, solver="liblinear")))]
         latent = [
-            (f"class codes, evidence {one:g},", LatentLabels(evidence=one, smoothing=self.smoothing))
-            for one in self.evidence
+            (f"class codes {one:g}", LatentLabels(evidence=one, smoothing=self.smoothing)) for one in self.evidence
         ]
-        if self.experts is not None:
-            return [*latent, *self.experts]
-        regression = OneVsRestClassifier(LogisticRegression(C=10.0, solver="liblinear"))
-        return [*latent, ("logistic regression", regression)]
+        views = [(WITHOUT, None, self.words_.width), (WITH, self.words_.width, None)]
+        return [
+            (f"{name} {view}", OnColumns(expert, start, stop))
+            for view, start, stop in views[: 1 + more]
+            for name, expert in [*latent, *others]
+        ]
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

@@ -101,7 +101,7 @@ def alternate(
         posteriors[labels.size :] = np.exp(joint[labels.size :] - mass)
 
 
-class LatentLabels(ClassifierMixin, BaseEstimator):
+class LatentLabels(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """Word codes of classes, learnt from documents with labels and without.
 
     Parameters
@@ -148,7 +148,7 @@ class LatentLabels(ClassifierMixin, BaseEstimator):
         y
             m labels.
         unlabelled
-            (u, V) of documents without labels.
+            (u, V) of documents without labels; those without words tell nothing and are left out.
 
         Raises
         ------
@@ -167,7 +167,8 @@ class LatentLabels(ClassifierMixin, BaseEstimator):
         self.classes_, labels = np.unique(y, return_inverse=True)
         parts = [self._tokens(X)]
         if not isinstance(unlabelled, tuple | list) and unlabelled.shape[0]:
-            parts.append(self._tokens(validate_data(self, unlabelled, accept_sparse="csr", reset=False)))
+            more = self._tokens(validate_data(self, unlabelled, accept_sparse="csr", reset=False))
+            parts.append(more[np.diff(more.indptr) > 0])
         self.objective_: list[float] = []
         self.codes_: list[WordCodes] = []
         tokens = vstack(parts).tocsr()

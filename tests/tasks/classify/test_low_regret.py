@@ -22,6 +22,7 @@ from codelength.measures import block_ends
 from codelength.tasks.classify.low_regret import ALONE, LowRegretClassifier
 from codelength.tasks.classify.low_regret_blocks import closed, kt
 from codelength.tasks.classify.low_regret_columns import OnColumns
+from codelength.tasks.classify.semi_supervised_latent import LatentLabels
 
 
 class Asks(ClassifierMixin, BaseEstimator):
@@ -86,6 +87,12 @@ def test_an_expert_sees_only_labels_that_came_before_and_all_rows() -> None:
     model = LowRegretClassifier([("asks", Asks())], powers=(1.0,)).fit(texts, [0, 1] * 20, unlabelled=["more"] * 5)
     assert model.blocks_ == block_ends(40, 8, 2.0)
     assert sorted(Asks.seen) == sorted([(40, 5), *((end, 5 + 40 - end) for end in model.blocks_[:-1])])
+
+    rng = np.random.default_rng(0)
+    X, y = csr_matrix(rng.random((40, 2))), rng.integers(0, 2, 40)
+    counts = LowRegretClassifier([("codes", LatentLabels(stages=(0, 1)))], powers=(1.0,))
+    for more in (rng.random((3, 2)), rng.random((3, 2)).tolist(), csr_matrix(rng.random((3, 2)))):
+        assert counts.fit(X, y, unlabelled=more).predict(X).size == 40
 
 
 def test_labels_still_to_come_change_nothing_that_was_said() -> None:

@@ -140,7 +140,8 @@ class LowRegretClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):  
         self.blocks_ = block_ends(len(numbers), first, self.growth)
         self.order_ = np.random.default_rng(self.random_state).permutation(len(numbers))
         self.counts_ = np.bincount(numbers, minlength=self.classes_.size)
-        known = Known(X, labels, unlabelled, self.order_)
+        more = self._seen_again(unlabelled) if size(unlabelled) else ()
+        known = Known(X, labels, more, self.order_)
         fitted = {name: known.fit(expert, len(numbers)) for name, expert in named if self.classes_.size > 1}
         said = self._said(named, known, numbers[self.order_], self._voices(fitted, known))
         alone = _alone(numbers[self.order_], self.classes_.size)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import issparse, vstack
+from scipy.sparse import csr_matrix, issparse, vstack
 from scipy.special import softmax
 from sklearn.base import clone
 
@@ -52,8 +52,8 @@ def joined(parts: list[Any]) -> Any:
     """Rows of several of a kind, one after another; nothing is ()."""
     if not parts:
         return ()
-    if issparse(parts[0]):
-        return vstack(parts).tocsr()
+    if any(map(issparse, parts)):
+        return vstack([csr_matrix(part) for part in parts]).tocsr()
     return [one for part in parts for one in part] if isinstance(parts[0], list) else np.concatenate(parts)
 
 

@@ -33,6 +33,8 @@ from sklearn.utils import Tags
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, check_non_negative, validate_data
 
+from codelength.tasks.classify.low_regret_rows import size
+
 Floats = NDArray[np.float64]
 
 LN2 = float(np.log(2.0))
@@ -166,8 +168,8 @@ class LatentLabels(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         check_classification_targets(y)
         self.classes_, labels = np.unique(y, return_inverse=True)
         parts = [self._tokens(X)]
-        if not isinstance(unlabelled, tuple | list) and unlabelled.shape[0]:
-            more = self._tokens(validate_data(self, unlabelled, accept_sparse="csr", reset=False))
+        if size(unlabelled):
+            more = self._tokens(validate_data(self, unlabelled, accept_sparse="csr", dtype=np.float64, reset=False))
             parts.append(more[np.diff(more.indptr) > 0])
         self.objective_: list[float] = []
         self.codes_: list[WordCodes] = []

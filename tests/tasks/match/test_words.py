@@ -13,7 +13,7 @@ from codelength.tasks.match.words import WordMatch, match_words
 WORDS = 80
 
 
-def made(seed: int, name: str, lines: int = 3000) -> list[str]:
+def made(seed: int, name: str, lines: int = 2000) -> list[str]:
     """Lines of a made language: every word has words that like to follow it and a frequency of its own; the seed only
     draws the text, so that two seeds give two texts of one language, `name` its spelling.
     """
@@ -46,7 +46,7 @@ def right(match: WordMatch) -> float:
 
 @pytest.fixture(scope="module")
 def match() -> WordMatch:
-    return match_words(made(1, "x"), made(2, "y"), vocabulary=WORDS, spelling=False)
+    return match_words(made(1, "x"), made(2, "y"), vocabulary=WORDS, spelling=False, restarts=3)
 
 
 def test_a_language_in_other_words_is_found_again(match: WordMatch) -> None:
@@ -76,7 +76,7 @@ def test_nothing_is_matched_where_no_order_is_left(
     spoil: Callable[[list[str], list[str]], tuple[list[str], list[str]]],
 ) -> None:
     x, y = spoil(made(1, "x"), made(2, "y"))
-    found = match_words(x, y, vocabulary=WORDS, restarts=3)
+    found = match_words(x, y, vocabulary=WORDS, restarts=2)
     assert not found.found
     assert "no match found" in found.claim
 
@@ -84,7 +84,7 @@ def test_nothing_is_matched_where_no_order_is_left(
 def test_the_same_seed_gives_the_same_map_and_the_order_of_lines_is_nothing(match: WordMatch) -> None:
     x, y = made(1, "x"), made(2, "y")
     random.Random(1).shuffle(y)
-    again = match_words(x, y, vocabulary=WORDS, spelling=False)
+    again = match_words(x, y, vocabulary=WORDS, spelling=False, restarts=3)
     assert again.pairs == match.pairs
     assert again.saved == match.saved
 

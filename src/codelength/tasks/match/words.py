@@ -8,8 +8,8 @@ has the shortest code goes on. The text is coded word by word with y's neighbour
 code without y (`words_code`); L(f) is the logarithm of the number of maps. How many of the words the claim is made for
 is decided by bits too: the size that saves most, of `SIZES`. Where none saves `FOUND_AT` bits, there is no match.
 
-Cost: a second for 300 words, a few for 1,000, a minute for 3,000 (a caption corpus of 15,000 lines on one core); 24 n k
-bytes for counts of k neighbours.
+Cost: 2 s for 300 words, 5 s for 1,000, 20 s for 3,000 (15,000 captions a side, one core); 24 n k bytes for counts of k
+neighbours.
 """
 
 from __future__ import annotations

@@ -1,16 +1,17 @@
 """A map between the words of two languages, grown from its most frequent words outwards.
 
     P_0(i -> j)  ~  exp(-(log share_i - log share_j)^2 / (2 * 0.3^2))                     frequency alone
-    P  <-  balanced exp(sharpness * likeness under P - (log share_i - log share_j)^2 / (2 v_ij) + spelling)
+    P  <-  balanced exp(s_i * likeness under P - (log share_i - log share_j)^2 / (2 v_ij) + spelling)
 
-v_ij = spread^2 + 1 / count_i + 1 / count_j. The first round takes the 50, 100 or 200 most frequent words and raises
-the sharpness step by step, a deterministic annealing (Rose, Gurewitz & Fox 1990; softassign, Gold & Rangarajan 1996) of
-what simulated annealing does by swaps. Each further round lets in words of lower rank: they are placed by their
-neighbours among the known, and then are neighbours themselves. What is known of frequent words gets better on the way,
-since every word that is let in is one more witness. Spelling, where it is used, is learned anew in each round
-(`words_spelling`) from the map that it then helps.
+s_i = sharpness * sqrt(count_i / (count_i + doubt)): neighbours of rare words say less. v_ij = spread^2 + 1 / count_i +
+1 / count_j. The first round takes the 50, 100 or 200 most frequent words and raises the sharpness step by step, a
+deterministic annealing (Rose, Gurewitz & Fox 1990; softassign, Gold & Rangarajan 1996) of what simulated annealing does
+by swaps. Each further round lets in words of lower rank: they are placed by their neighbours among the known, and then
+are neighbours themselves. What is known of frequent words gets better on the way, since every word that is let in is
+one more witness. Spelling, where it is used, is learned anew in each round (`words_spelling`) from the map that it then
+helps.
 
-Cost: 3 n m c multiplications a step (`words_likeness`): 0.1 s up to 200 words, 5 s up to 1,000, a minute up to 3,000.
+Cost: 3 n m c multiplications a step (`words_likeness`): 0.1 s up to 200 words, 5 s up to 1,000, 20 s up to 3,000.
 """
 
 from __future__ import annotations
@@ -40,15 +41,18 @@ NEIGHBOURS = 1000
 
 
 class Sharpness(NamedTuple):
-    """How a round makes probabilities of likeness: sharpness of each step, spread of log frequencies, column power."""
+    """How a round makes probabilities of likeness: sharpness of each step, spread of log frequencies, column power, and
+    the count of a word whose likeness counts for 0.7 of the whole.
+    """
 
     steps: tuple[float, ...]
     spread: float
     power: float
+    doubt: float
 
 
-FIRST = Sharpness(tuple(float(step) for step in np.geomspace(8.0, 80.0, 10)), 0.5, 1.0)
-LATER = Sharpness((40.0, 40.0, 40.0), 0.8, 0.5)
+FIRST = Sharpness(tuple(float(step) for step in np.geomspace(8.0, 80.0, 10)), 0.5, 1.0, 0.0)
+LATER = Sharpness((40.0, 40.0, 40.0), 0.8, 0.5, 20.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -158,7 +162,9 @@ def _steps(pair: Pair, known: Array, n: int, how: Sharpness, evidence: Array | N
     other = pair.by_frequency(n, how.spread, sampled=True)
     if evidence is not None:
         other += evidence
+    counts = pair.x.counts[:n, None]
+    trust = np.sqrt(counts / (counts + how.doubt)).astype(np.float32)
     for sharpness in how.steps:
         among = known[: near_x.shape[2], : near_y.shape[2]]
-        known = balanced(np.float32(sharpness) * likeness(near_x, near_y, among) + other, how.power)
+        known = balanced(np.float32(sharpness) * trust * likeness(near_x, near_y, among) + other, how.power)
     return known

@@ -41,10 +41,11 @@ def score(state: State, doubled: State, first: int, data: Bytes, probs: Probs) -
     state.registers[layout.EPOCH] += 1
     noting = _with_room_for_rows(state, data.size)._replace(journal=_journal(state, first))
     later = doubled._replace(journal=_journal(state, data.size - first), kept=noting.kept, kept_rows=noting.kept_rows)
+    old, new = noting.slots.view(np.uint64), later.slots.view(np.uint64)
     try:
         engine.drive(noting, engine.LEARN, data[:first], probs[:first], _NO_BYTES, _NO_CODER, 0)
         if first < data.size:
-            _bring(noting, later, noting.journal[0])
+            _bring(noting, later, old, new, noting.journal[0])
             later.history[seen : seen + first] = data[:first]
             engine.drive(later, engine.LEARN, data[first:], probs[first:], _NO_BYTES, _NO_CODER, 0)
     finally:
@@ -53,7 +54,7 @@ def score(state: State, doubled: State, first: int, data: Bytes, probs: Probs) -
         undo(later)
         undo(noting)
         if first < data.size:
-            _bring(noting, later, changed)
+            _bring(noting, later, old, new, changed)
         epoch = state.registers[layout.EPOCH]
         for array, was in zip(state[layout.SMALL], small, strict=True):
             array[...] = was
@@ -61,10 +62,11 @@ def score(state: State, doubled: State, first: int, data: Bytes, probs: Probs) -
 
 
 @kernel
-def _bring(small: State, doubled: State, entries: int) -> None:
+def _bring(small: State, doubled: State, old: NDArray[np.uint64], new: NDArray[np.uint64], entries: int) -> None:
     """Bring what the first entries of the small tables' journal changed into the doubled ones.
 
-    Tables that were not doubled are the same array. Entries stay readable when they have been undone.
+    `old`, `new`: the slots of both by words of 8 bytes, which lets several cache misses overlap. Tables that were not
+    doubled are the same array. Entries stay readable when they have been undone.
     """
     table = np.int64(small.slots.shape[0]) - small.hashes.shape[0] * SLOT
     half = np.int64(small.finals.shape[0]) >> 1
@@ -85,10 +87,11 @@ def _bring(small: State, doubled: State, entries: int) -> None:
                 doubled.finals[to + half] = small.finals[at]
         elif doubled.slots.shape[0] > small.slots.shape[0]:
             # The spare slots behind a table may lie where the doubled one has its other half.
-            at = where if where < table else where - table
-            for k in range(SLOT):
-                doubled.slots[at + k] = small.slots[at + k]
-                doubled.slots[at + k + table] = small.slots[at + k]
+            at = np.uint64((where if where < table else where - table) >> 3)
+            other = at + np.uint64(table >> 3)
+            low, high = old[at], old[at + np.uint64(1)]
+            new[at], new[at + np.uint64(1)] = low, high
+            new[other], new[other + np.uint64(1)] = low, high
 
 
 def _with_room_for_rows(state: State, size: int) -> State:

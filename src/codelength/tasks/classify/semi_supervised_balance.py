@@ -3,8 +3,8 @@
     P(y | d)  ~  p(y | d) pi(y) / l(y),         pi(y) = (l(y) + sum_d p(y | d)) / (1 + n)
 
 p what a classifier says whose labels had proportions l: the first step of EM for the likelihood of the unlabelled
-documents (Saerens, Latinne & Decaestecker 2002), which goes part of the way. Its further steps go further, but are only as good as
-p is calibrated (Alexandari, Kundaje & Shrikumar 2020): on 20 Newsgroups they drift.
+documents (Saerens, Latinne & Decaestecker 2002), which goes part of the way. Its further steps go further, but are
+only as good as p is calibrated (Alexandari, Kundaje & Shrikumar 2020): on 20 Newsgroups they drift.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import random
 import numpy as np
 import pytest
 
-from codelength.tasks.match.words_code import CLASSES, POWERS, SHAPES, SHRINKS, coded, neighbours
+from codelength.tasks.match.words_code import CLASSES, POWERS, SHAPES, SHRINKS, coded, neighbours, partner_bits
 from codelength.tasks.match.words_counts import REACH, language, near, split_words
 from codelength.tasks.match.words_likeness import balanced, likeness, weighed
 from codelength.tasks.match.words_spelling import spelling_evidence, spelt_alike
@@ -164,3 +164,10 @@ def test_cells_that_were_not_counted_cost_the_same_with_and_without_y() -> None:
 def test_the_table_is_of_the_two_close_windows() -> None:
     counts = np.arange(3 * 5 * 4, dtype=np.float32).reshape(3, 5, 4)
     assert np.array_equal(neighbours(counts), counts[0] + counts[1])
+
+
+def test_the_bits_of_partners_are_those_of_probabilities() -> None:
+    for rank, choices in ((0, 7), (4, 7), (9, 7)):
+        bits = [float(partner_bits(np.full(rank + 1, partner), choices)[rank]) for partner in range(choices)]
+        assert sum(2**-length for length in bits) == pytest.approx(1)
+        assert bits[min(rank, choices - 1)] <= bits[0]

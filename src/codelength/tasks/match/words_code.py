@@ -113,15 +113,34 @@ def coded(table_x: Array, table_y: Array, partners: Whole) -> Coded:
     return Coded(*parts, saved, shared, extra)
 
 
-def map_bits(words: int, choices: int, sizes: int) -> float:
-    """What it takes to say a map: which of `sizes` sizes it has, and one of `choices` partners for each word.
+def partner_bits(partners: Whole, choices: int) -> Real:
+    """What it takes to say the partner of each word, if the most frequent words are said first.
+
+        P(partner of rank j | word of rank i)  ~  min(i / j, j / i)^2 / j           for j from 1 to `choices`
+
+    partners mostly have about the same rank, and a rank twice as high is as likely as one half as high.
+
+    Parameters
+    ----------
+    partners
+        Ranks from 0, (n,).
+    choices
+        Words that could be partners.
 
     Examples
     --------
-    >>> map_bits(100, 128, 4)
-    702.0
+    >>> partner_bits(np.array([0, 1, 40]), 100).round(1).tolist()
+    [0.3, 1.1, 12.9]
     """
-    return math.log2(sizes) + words * math.log2(choices)
+    ranks = np.arange(1.0, choices + 1)
+    below, above = np.cumsum(ranks), np.cumsum(ranks[::-1] ** -3.0)[::-1]
+    words = np.arange(1.0, partners.size + 1)
+    least = np.minimum(words, choices).astype(np.int64)
+    total = below[least - 1] / words**2 + np.append(above, 0.0)[least] * words**2
+    chosen = partners + 1.0
+    weight = np.minimum(words / chosen, chosen / words) ** 2 / chosen
+    bits: Real = np.log2(total / weight)
+    return bits
 
 
 @njit(cache=True)

@@ -25,4 +25,4 @@ class UnknownCodeError(CodelengthError):
 
 
 class TrainingError(CodelengthError):
-    """Training that cannot go on: what it met, at which step, where the last good weights are, which setting to change."""
+    """Training that cannot go on: what it met, at which step, where the last good weights are, what to change."""

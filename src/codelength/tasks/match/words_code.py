@@ -170,7 +170,8 @@ def _lift(table: Array, of_y: Margins, a: int, b: int, shrink: float) -> float:
         a, b = b, a
     if b >= table.shape[1]:
         return 1.0
-    return (table[a, b] + shrink) / (of_y.rows[a] * of_y.columns[b] + shrink)
+    found: float = (table[a, b] + shrink) / (of_y.rows[a] * of_y.columns[b] + shrink)
+    return found
 
 
 @njit(cache=True)

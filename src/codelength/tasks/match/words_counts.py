@@ -52,7 +52,8 @@ class Language:
 
     def log_shares(self, n: int) -> Array:
         """Natural logarithm of the share of the text that each of the first `n` words has, (n,)."""
-        return np.log(self.counts[:n] / self.counts.sum()).astype(np.float32)
+        found: Array = np.log(self.counts[:n] / self.counts.sum()).astype(np.float32)
+        return found
 
 
 def split_words(line: str) -> list[str]:

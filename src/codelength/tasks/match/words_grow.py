@@ -90,7 +90,8 @@ class Pair:
         variance = np.full(apart.shape, spread**2)
         if sampled:
             variance += 1 / self.x.counts[:n, None] + 1 / self.y.counts[None, :m]
-        return (-(apart**2) / (2 * variance)).astype(np.float32)
+        found: Array = (-(apart**2) / (2 * variance)).astype(np.float32)
+        return found
 
 
 def pair(x: Language, y: Language, n: int, *, spelling: bool) -> Pair:
@@ -153,7 +154,8 @@ def growth(pair: Pair, known: Array, upto: int) -> Iterator[Array]:
 
 def partners(known: Array) -> NDArray[np.int64]:
     """The likeliest partner of each word, (n,)."""
-    return known.argmax(axis=1)
+    found: NDArray[np.int64] = known.argmax(axis=1)
+    return found
 
 
 def _steps(pair: Pair, known: Array, n: int, how: Sharpness, evidence: Array | None) -> Array:

@@ -62,7 +62,8 @@ def spelt_alike(x_words: Sequence[str], y_words: Sequence[str]) -> Array:
         if places[0] and places[1]:
             alike[np.ix_(*places)] += np.float32(weight)
     lengths = [np.sqrt(np.maximum(square, 1e-9)).astype(np.float32) for square in squares]
-    return np.minimum(alike / lengths[0][:, None] / lengths[1], np.float32(1))
+    found: Array = np.minimum(alike / lengths[0][:, None] / lengths[1], np.float32(1))
+    return found
 
 
 def spelling_evidence(alike: Array, alike_known: Array, known: Array) -> Array:

@@ -156,3 +156,16 @@ def test_neighbours_are_one_json_object(run: Run) -> None:
     assert record["k"] == 3
     assert record["distance"] == "conditional"
     assert 0 <= record["accuracy"] <= 1
+
+
+def test_unlabelled_text_is_mixed_with_doing_without_it(run: Run, files: Path) -> None:
+    (files / "more.txt").write_text("".join(f"{text}\n" for text in [*PETS, *NEWS, "the dog and the bank"] * 2))
+    args = ("classify", "--train", "train.jsonl", "--test", "test.jsonl", "--unlabelled", "more.txt")
+    record = run(*args, "--json").json
+    assert record["code"] == "latent" and record["evaluation"]["accuracy"] == 1.0
+    mixture = record["mixture"]
+    assert mixture["regret"]["bits"] <= mixture["certificate"]["bits"] + 1e-6
+    assert any("without" in name for name in mixture["expert_bits"])
+    assert run(*args, "--report", "page.html").code == 0
+    assert "Who was trusted" in (files / "page.html").read_text(encoding="utf-8")
+    assert run(*args, "--code", "ngrams", "--json").json["code"] == "ngrams"

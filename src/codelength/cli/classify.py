@@ -34,7 +34,15 @@ from codelength.cli.screen import Screen
 from codelength.data import Labelled, display, read_labelled
 
 if TYPE_CHECKING:
-    from codelength.tasks.classify import CodeClassifier, CurvePoint, Duplicate, Evaluation
+    from codelength.tasks.classify import (
+        CodeClassifier,
+        CurvePoint,
+        Duplicate,
+        Evaluation,
+        SemiSupervisedCodeClassifier,
+    )
+
+    Model = CodeClassifier | SemiSupervisedCodeClassifier
 
 UnlabelledOption = Annotated[
     list[Path] | None,
@@ -42,12 +50,20 @@ UnlabelledOption = Annotated[
         "--unlabelled",
         "-u",
         metavar="FILE",
-        help="Examples without labels, known to every class code first; any other file is one text a line. Repeatable.",
+        help="Examples without labels, used as far as they help; any other file is one text a line. Repeatable.",
     ),
 ]
+LATENT = "latent"
+"""Class codes over words in which the labels of unlabelled texts are latent, mixed with what has not seen those."""
+
 ClassCodeOption = Annotated[
-    str,
-    typer.Option("--code", metavar="NAME", help="ngrams (fast, for text), or a name of `codelength codes` (cm, zstd)."),
+    str | None,
+    typer.Option(
+        "--code",
+        metavar="NAME",
+        help="ngrams (fast, for text), latent (with unlabelled text), or a name of `codelength codes` (cm, zstd).",
+        show_default="latent with unlabelled text, else ngrams",
+    ),
 ]
 PriorOption = Annotated[
     Literal["frequencies", "uniform"],
@@ -66,7 +82,7 @@ def classify(
     unlabelled: UnlabelledOption = None,
     text: TextOption = "text",
     label: LabelOption = "label",
-    code: ClassCodeOption = "ngrams",
+    code: ClassCodeOption = None,
     prior: PriorOption = "frequencies",
     folds: FoldsOption = 5,
     unanswered: UnansweredOption = False,
@@ -81,20 +97,23 @@ def classify(
     """Label examples: a class is the code that has read the examples of the class, and the shortest codelength wins.
 
     Probabilities come from the differences of codelengths, tempered by what training examples cost before they were
-    learnt. Examples that stand in training and in test are reported.
+    learnt. Examples that stand in training and in test are reported. With unlabelled text everything that was learnt
+    from it is mixed with what was not, by what it saves on the labels: useless text costs a few bits.
     """
-    from codelength.api.classify import NGRAMS, classifier, need_learn
+    from codelength.api.classify import NGRAMS, need_learn
 
     need_learn()
     read_once([train, test, *(unlabelled or [])])
     if out is not None:
         refuse_existing(out, force=force)
-    if code != NGRAMS:
+    if code not in (None, NGRAMS, LATENT):
         make(code)
     known, asked = read_pair(train, test, text=text, label=label, unanswered=unanswered, max_size=max_size)
     screen = Screen(as_json=as_json, quiet=quiet)
     more = [read_labelled(path, text=text, label=None, max_size=max_size) for path in unlabelled or []]
-    model = classifier(code, prior=prior, folds=folds)
+    if code is None:
+        code = LATENT if more and isinstance(known.content, list) else NGRAMS
+    model = _model(code, prior, folds)
     with screen.progress() as advance:
         advance("learning", 0, 2)
         model.fit(known.content, known.labels, unlabelled=_joined(known, more))
@@ -105,6 +124,32 @@ def classify(
     if out is not None:
         _write(out, model, log_probs, force=force)
         screen.note(f"{len(log_probs):,} answers written to {display(out)}")
+
+
+def _model(code: str, prior: Literal["frequencies", "uniform"], folds: int) -> Model:
+    if code == LATENT:
+        from codelength.tasks.classify import SemiSupervisedCodeClassifier
+
+        return SemiSupervisedCodeClassifier()
+    from codelength.api.classify import classifier
+
+    return classifier(code, prior=prior, folds=folds)
+
+
+def _learnt(model: Model) -> dict[str, Any]:
+    """What the model found out about itself."""
+    mixture = getattr(model, "mixture_", None)
+    if mixture is None:
+        return {"temperature": {"parts": list(model.temperature_.parts), "power": model.temperature_.power}}
+    return {
+        "mixture": {
+            "label_bits": mixture.bits,
+            "best": mixture.best,
+            "regret": mixture.regret,
+            "certificate": mixture.certificate,
+            "expert_bits": dict(zip(mixture.names, mixture.expert_bits.tolist(), strict=True)),
+        }
+    }
 
 
 def _joined(known: Labelled, more: list[Labelled]) -> Any:
@@ -120,7 +165,7 @@ def _joined(known: Labelled, more: list[Labelled]) -> Any:
 
 def _tell(
     screen: Screen,
-    model: CodeClassifier,
+    model: Model,
     known: Labelled,
     asked: Labelled,
     log_probs: Any,
@@ -145,10 +190,9 @@ def _tell(
         "train_size": len(known.labels),
         "test_size": len(log_probs),
         "classes": [str(label) for label in model.classes_],
-        "temperature": {"parts": list(model.temperature_.parts), "power": model.temperature_.power},
         "duplicates": len(twice),
         "seed": seed,
-    }
+    } | _learnt(model)
     warnings = _warnings(twice, len(log_probs))
     if not asked.labels:
         for warning in warnings:
@@ -176,7 +220,8 @@ def _tell(
                 seed=seed,
                 on_progress=lambda done, total: advance("learning curve", done, total),
             )
-        write_classify_page(screen, report, found, curve, len(known.labels), warnings, seed)
+        mixture = getattr(model, "mixture_", None)
+        write_classify_page(screen, report, found, curve, len(known.labels), warnings, seed, mixture)
 
 
 def _warnings(twice: list[Duplicate], size: int) -> list[str]:
@@ -197,9 +242,7 @@ def _unseen(found: Evaluation) -> list[str]:
     ]
 
 
-def _without(
-    twice: list[Duplicate], answers: list[str], log_probs: Any, model: CodeClassifier, seed: int
-) -> float | None:
+def _without(twice: list[Duplicate], answers: list[str], log_probs: Any, model: Model, seed: int) -> float | None:
     """Accuracy over the examples that are not in training; None where all or none are."""
     import numpy as np
 
@@ -213,7 +256,7 @@ def _without(
     return evaluate(model.classes_, log_probs[fresh], left, seed=seed).accuracy
 
 
-def _write(out: Path, model: CodeClassifier, log_probs: Any, *, force: bool) -> None:
+def _write(out: Path, model: Model, log_probs: Any, *, force: bool) -> None:
     """For each example the answer and the probabilities of all classes."""
     import numpy as np
 

@@ -14,9 +14,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from codelength.cli.screen import Screen
-    from codelength.tasks.classify import CurvePoint, Evaluation
+    from codelength.tasks.classify import CurvePoint, Evaluation, LabelMixture
 
 _MOST_CLASSES = 60
+_MOST_EXPERTS = 6
 
 
 def headline(found: Evaluation) -> str:
@@ -73,8 +74,9 @@ def write_classify_page(
     labels: int,
     warnings: Sequence[str],
     seed: int,
+    mixture: LabelMixture | None = None,
 ) -> None:
-    """The page of a classifier's answers."""
+    """The page of a classifier's answers; with `mixture`, also who was trusted while the labels came."""
     facts = [
         Fact("right answers", Measured(100 * found.accuracy, Interval(100 * found.low, 100 * found.high)), "%"),
         Fact("a label costs", found.label_bits / max(found.coded, 1), "bits", note=f"{found.coded:,} labels"),
@@ -87,6 +89,8 @@ def write_classify_page(
     ]
     if curve:
         sections.append(Section("What labels are worth", _curve(curve, found, labels)))
+    if mixture is not None:
+        sections.append(Section("Who was trusted", _trusted(mixture)))
     sections.append(Section("How to read this", [Text(_READING)]))
     write_page(
         screen,
@@ -97,6 +101,26 @@ def write_classify_page(
         facts=facts,
         seeds={"seed": seed},
     )
+
+
+def _trusted(mixture: LabelMixture) -> list[Block]:
+    """Weights of the experts that ever had the most, and what the mixture cost."""
+    from codelength.report import plots
+
+    most = mixture.weights.max(axis=0).argsort()[::-1][:_MOST_EXPERTS]
+    drawn = plots.lines(
+        list(range(len(mixture.weights))),
+        {mixture.names[i]: mixture.weights[:, i].tolist() for i in sorted(most)},
+        title="weight of each expert",
+        desc="posterior weights while the labels came",
+        x_label="labels seen",
+        y_label="weight",
+    )
+    text = (
+        f"Learning the labels one by one cost {mixture.bits.bits:,.1f} bits, {mixture.regret.bits:,.1f} above the best "
+        f"expert, {mixture.best}, and never more than {mixture.certificate.bits:,.1f} above it, whatever they say."
+    )
+    return [Text(text), Figure(drawn, f"The {len(most)} experts with the highest weights, while the labels came")]
 
 
 def _confusion(found: Evaluation) -> list[Block]:

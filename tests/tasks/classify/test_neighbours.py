@@ -34,6 +34,9 @@ class Letters:
 class Words:
     """Codelength: 8 bits for each different word."""
 
+    def __repr__(self) -> str:
+        return "Words()"  # the tests are named after it, in every process alike
+
     def bits(self, data: bytes, /) -> Bits:
         return Bits(8.0 * len(set(data.split())))
 

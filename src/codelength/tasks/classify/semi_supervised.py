@@ -153,6 +153,10 @@ class SemiSupervisedCodeClassifier(ClassifierMixin, BaseEstimator):  # type: ign
         said = self.model_.predict_proba(self.words_.rows(self.reader_.again(self, X))) * self.ratio_
         return np.asarray(said / said.sum(axis=1, keepdims=True))
 
+    def predict_log_proba(self, X: Any) -> Floats:
+        """Logarithms: ln P(class | document), (n, k)."""
+        return np.log(self.predict_proba(X))
+
     def predict(self, X: Any) -> NDArray[Any]:
         """The likeliest class of each document; of equally likely ones the first."""
         said = self.predict_proba(X)

@@ -116,11 +116,12 @@ def classify(
     model = _model(code, prior, folds)
     with screen.progress() as advance:
         advance("learning", 0, 2)
-        model.fit(known.content, known.labels, unlabelled=_joined(known, more))
+        pile = _joined(known, more)
+        model.fit(known.content, known.labels, unlabelled=pile)
         advance("learning", 1, 2)
         log_probs = model.predict_log_proba(asked.content)
         advance("learning", 2, 2)
-    _tell(screen, model, known, asked, log_probs, code=code, seed=seed, report=report)
+    _tell(screen, model, known, asked, log_probs, pile=pile, code=code, seed=seed, report=report)
     if out is not None:
         _write(out, model, log_probs, force=force)
         screen.note(f"{len(log_probs):,} answers written to {display(out)}")
@@ -170,6 +171,7 @@ def _tell(
     asked: Labelled,
     log_probs: Any,
     *,
+    pile: Any,
     code: str,
     seed: int,
     report: Path | None,
@@ -217,6 +219,7 @@ def _tell(
                 known.labels,
                 asked.content,
                 asked.labels,
+                unlabelled=pile,
                 seed=seed,
                 on_progress=lambda done, total: advance("learning curve", done, total),
             )

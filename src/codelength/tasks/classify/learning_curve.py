@@ -14,6 +14,7 @@ import numpy as np
 
 from codelength.tasks.classify.class_codes import CodeClassifier
 from codelength.tasks.classify.evaluation import evaluate
+from codelength.tasks.classify.semi_supervised import SemiSupervisedCodeClassifier
 
 FIRST = 8
 
@@ -28,12 +29,13 @@ class CurvePoint:
 
 
 def learning_curve(
-    model: CodeClassifier,
+    model: CodeClassifier | SemiSupervisedCodeClassifier,
     content: Any,
     labels: list[str],
     asked: Any,
     answers: list[str],
     *,
+    unlabelled: Any = (),
     seed: int = 0,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> list[CurvePoint]:
@@ -47,6 +49,8 @@ def learning_curve(
         Training documents and their labels.
     asked, answers
         Documents to ask, and their labels. Those that a small training set has no class for are left out of the bits.
+    unlabelled
+        Documents without labels, the same at every size.
     seed
         Of the order.
     """
@@ -58,7 +62,7 @@ def learning_curve(
         targets = [labels[at] for at in mine]
         if len(set(targets)) > 1:
             part = content[mine] if isinstance(content, np.ndarray) else [content[at] for at in mine]
-            fitted = CodeClassifier(**model.get_params(deep=False)).fit(part, targets)
+            fitted = type(model)(**model.get_params(deep=False)).fit(part, targets, unlabelled=unlabelled)
             found = evaluate(fitted.classes_, fitted.predict_log_proba(asked), answers)
             if found.coded:
                 points.append(CurvePoint(size, found.label_bits / found.coded, found.accuracy))

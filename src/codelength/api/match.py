@@ -73,7 +73,8 @@ def match(
     >>> chance = np.random.default_rng(0)
     >>> shape = np.array([[0, 0], [5, 0], [0, 2], [9, 9]])
     >>> points = shape[chance.integers(4, size=400)] + 0.2 * chance.standard_normal((400, 2))
-    >>> found = cl.match(points[:200], 3 - points[200:])
+    >>> quarter = np.array([[0, 1], [-1, 0]])
+    >>> found = cl.match(points[:200], 3 + points[200:] @ quarter)
     >>> found.found, found.family
     (True, 'rotation')
     """

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -13,8 +14,20 @@ from codelength.cli.options import JsonOption, QuietOption
 from codelength.cli.screen import Screen
 from codelength.data import display
 
+if TYPE_CHECKING:
+    from codelength.models.schedule import Schedule
+    from codelength.models.transformer import Config
+
 _SHARE = 10
 """The figure at the end is the mean over the last tenth of the steps."""
+
+
+_MEANS = {
+    "next": "an estimate of the codelength",
+    "masked": "of hidden symbols given the others: no codelength",
+    "diffusion": "an estimate of an upper bound",
+}
+"""What the bits of each objective are."""
 
 
 def size_of(text: str) -> tuple[int, int]:
@@ -66,7 +79,7 @@ def train(
     """
     need_torch(threads)
     from codelength.models.schedule import Schedule
-    from codelength.models.training import METRICS, all_devices
+    from codelength.models.training import all_devices
     from codelength.models.training import train as trained
     from codelength.models.transformer import sized
 
@@ -96,24 +109,33 @@ def train(
             device=here,
             on_progress=lambda done, total, bits: advance(f"{bits:.3f} bits per dim", done, total),
         )
+    if int(os.environ.get("RANK", "0")) == 0:  # of several processes one tells
+        _tell(screen, folder, config, found.symbols.shape, schedule, size)
+
+
+def _tell(screen: Screen, folder: Path, config: Config, shape: tuple[int, ...], schedule: Schedule, size: str) -> None:
+    """What the training came to, over the last steps."""
+    from codelength.models.training import METRICS
+
     metrics = [json.loads(line) for line in (folder / METRICS).read_text(encoding="utf-8").splitlines()]
     last = metrics[-max(1, len(metrics) // _SHARE) :]
     record = {
         "command": "train",
         "output": display(folder),
-        "objective": objective,
+        "objective": schedule.objective,
         "size": size,
         "parameters": config.parameters,
-        "sequences": list(found.symbols.shape),
-        "alphabet": found.alphabet,
-        "steps": steps,
-        "seed": seed,
+        "sequences": list(shape),
+        "alphabet": config.symbols,
+        "steps": schedule.steps,
+        "seed": schedule.seed,
         "bits_per_dim": sum(line["bits"] for line in last) / len(last),
+        "means": _MEANS[schedule.objective],
         "symbols_per_second": sorted(line["symbols_per_second"] for line in last)[len(last) // 2],
     }
     screen.result(
         record,
-        f"{display(folder)}: {config.parameters:,} parameters, {steps:,} steps on {len(found.symbols):,} sequences of "
-        f"{found.symbols.shape[1]}: {record['bits_per_dim']:.3f} bits per dim over the last tenth (estimate), "
+        f"{display(folder)}: {config.parameters:,} parameters, {schedule.steps:,} steps on {shape[0]:,} sequences of "
+        f"{shape[1]}: {record['bits_per_dim']:.3f} bits per dim over the last tenth ({record['means']}), "
         f"{record['symbols_per_second']:,} symbols/s",
     )

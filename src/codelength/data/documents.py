@@ -8,13 +8,13 @@ lines is UTF-8. Cost: the file in memory, once as lines and once as texts.
 
 from __future__ import annotations
 
-import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from codelength.core import DataError
 from codelength.data.files import MAX_SIZE, display, is_stdin, read_path, walk_files
+from codelength.data.json_lines import json_value
 
 FIELD = "text"
 """The field that holds the text of a JSON line unless the caller names another."""
@@ -103,14 +103,7 @@ def _check_text(name: str, content: bytes) -> None:
 
 def _json_text(line: bytes, field: str, name: str, number: int) -> bytes:
     where = f"{name}, line {number}"
-    try:
-        record = json.loads(line.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        raise DataError(f"{where}: not UTF-8 at byte {error.start + 1} of the line; JSON lines must be") from error
-    except json.JSONDecodeError as error:
-        raise DataError(f"{where}: malformed JSON at column {error.colno}: {error.msg}") from error
-    except (ValueError, RecursionError) as error:
-        raise DataError(f"{where}: JSON that cannot be read: {error}") from error
+    record = json_value(line, where)
     if not isinstance(record, dict):
         raise DataError(f"{where}: expected a JSON object with a field {field!r}, met a {_json_type(record)}")
     if field not in record:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from typing import Any
 
 from codelength.core import DataError
 from codelength.data.files import read_path
+from codelength.data.json_lines import json_value
 
 _LONGEST_FIELD = 1 << 30
 
@@ -36,14 +36,7 @@ def json_rows(path: str | os.PathLike[str], text: str, label: str | None, max_si
         if not line.strip():
             continue
         where = f"{source.name}, line {number}"
-        try:
-            record = json.loads(line.decode("utf-8"))
-        except UnicodeDecodeError as error:
-            raise DataError(f"{where}: not UTF-8 at byte {error.start + 1} of the line; JSON lines must be") from error
-        except json.JSONDecodeError as error:
-            raise DataError(f"{where}: malformed JSON at column {error.colno}: {error.msg}") from error
-        except (ValueError, RecursionError) as error:
-            raise DataError(f"{where}: JSON that cannot be read: {error}") from error
+        record = json_value(line, where)
         if not isinstance(record, dict):
             raise DataError(f"{where}: expected a JSON object, one a line")
         yield _picked(record, text, label, where)

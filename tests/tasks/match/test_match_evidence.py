@@ -19,3 +19,9 @@ def test_the_parts_add_up_and_keep_their_kinds() -> None:
     assert match.unmatched.bits == match.saved.bits + match.total.bits
     assert (match.saved.kind, match.unmatched.kind) == ("estimate", "exact")
     assert Match("words", Bits(9.0), Bits(1.0), Bits(3.0, "upper")).saved.kind == "lower"
+
+
+def test_a_probability_is_claimed_only_where_it_is_proven() -> None:
+    for kind, proven in (("exact", True), ("upper", True), ("estimate", False)):
+        match = Match("cipher", Bits(900.0), Bits(100.0), Bits(300.0, kind))
+        assert match.found and ("probability of at most 2**-500" in match.claim) is proven

@@ -67,11 +67,13 @@ class Match:
 
     @property
     def claim(self) -> str:
-        """What may be said, in one sentence."""
+        """What may be said, in one sentence: a probability only where the saving is exact or a lower bound."""
         if not self.found:
             return (
                 f"no match found: a map would have to save {FOUND_AT:.0f} bits, the best saves {self.saved.bits:,.0f}"
             )
+        if self.saved.kind not in ("exact", "lower"):
+            return f"the map saves {self.saved.bits:,.0f} bits, an estimate: no probability is claimed for it"
         return (
             f"the map saves {self.saved.bits:,.0f} bits: data drawn from the code without y would show as much with a "
             f"probability of at most 2**-{int(self.saved.bits):d}"

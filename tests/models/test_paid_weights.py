@@ -64,6 +64,16 @@ def test_damaged_weights_are_refused() -> None:
             TwoPart(MODEL).decode(damaged, max_size=40)
 
 
+def test_a_claim_of_a_huge_network_costs_nothing() -> None:
+    text = b'{"symbols":4,"context":8,"layers":99,"heads":1,"width":99999}'
+    with pytest.raises(StreamError, match="cannot hold"):
+        TwoPart(MODEL).decode(bytes([len(text)]) + text + bytes(100), max_size=40)
+    for change in (b'"width":10,"heads":7', b'"width":8.5,"heads":1', b'"width":"8","heads":1', b'"depth":8,"heads":1'):
+        wrong = b'{"symbols":4,"context":8,"layers":1,' + change + b"}"
+        with pytest.raises(StreamError, match="shape is damaged"):
+            TwoPart(MODEL).decode(bytes([len(wrong)]) + wrong + bytes(100), max_size=40)
+
+
 def test_what_is_learnt_on_the_way_saves_and_comes_back() -> None:
     stream = LEARNER.encode(DATA)
     assert np.array_equal(LEARNER.decode(stream, max_size=DATA.size), DATA)

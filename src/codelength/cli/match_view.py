@@ -134,6 +134,7 @@ def write_match_page(screen: Screen, path: Path, found: Match, names: tuple[str,
 
 _READING = (
     "x and y come without pairs. A map f is reported only where saying it, L(f), and coding what it makes of x with y "
-    "known, |C(f(x) | y)|, takes fewer bits than coding x alone. Data that the code without y draws show a saving of k "
-    "bits with a probability of at most 2^-k; 20 bits are asked for."
+    "known, |C(f(x) | y)|, takes fewer bits than coding x alone. Where the bits are exact "
+    "or bounds, data of the code without y show a saving of k bits with a probability of at most 2^-k; of estimates "
+    "nothing is claimed. 20 bits are asked for."
 )

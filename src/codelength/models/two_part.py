@@ -25,13 +25,16 @@ from numpy.typing import NDArray
 from codelength.coding import symbols as coder
 from codelength.coding.binary import length_prefix, read_length
 from codelength.coding.quantise import find, quantise_row
-from codelength.core import Bits, StreamError
+from codelength.core import Bits, DataError, StreamError
 from codelength.models.lanes import LANES, Symbols, TransformerCode
 from codelength.models.transformer import Config, Transformer
 
 _TOTAL_BITS = 20
 _MOST_VALUES = 1 << 12
 """Values that a tensor's integers may take; a step that would need more is made larger."""
+
+_SMALL, _WEIGHTS_PER_BYTE = 1 << 20, 512
+"""A stream may claim so many weights, or so many for each of its bytes: what it claims is built before it is read."""
 
 _SHIFT = 40
 """A step's exponent is sent as k + 40, one byte."""
@@ -103,8 +106,11 @@ def _rebuilt(stream: bytes) -> tuple[Transformer, int]:
     """The network in a stream, and where its part ends."""
     size, at = read_length(stream, max_size=1 << 12)
     try:
-        model = Transformer(Config(**json.loads(stream[at : at + size])))
-    except (ValueError, TypeError) as error:
+        config = Config(**json.loads(stream[at : at + size]))
+        if config.parameters > max(_SMALL, _WEIGHTS_PER_BYTE * len(stream)):
+            raise StreamError(f"{len(stream):,} bytes cannot hold the {config.parameters:,} weights that they claim")
+        model = Transformer(config)
+    except (ValueError, TypeError, DataError) as error:
         raise StreamError(f"the network's shape is damaged: {error}") from error
     at += size
     state = {}

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from codelength.catalogue import make
 from codelength.cli.batch import read_side
 from codelength.cli.options import (
     DEFAULT_MAX_SIZE,
@@ -19,7 +18,6 @@ from codelength.cli.options import (
     read_once,
 )
 from codelength.cli.screen import Screen
-from codelength.core import UnknownCodeError
 from codelength.data import read_path
 
 if TYPE_CHECKING:
@@ -31,9 +29,6 @@ SecondsOption = Annotated[
 JobsOption = Annotated[
     int, typer.Option("--jobs", "-j", metavar="N", help="Threads to search with; -1 takes all cores.")
 ]
-
-_RIVALS = ("zlib", "lzma", "ppmd", "cm")
-"""What the program is shown beside: the formats of gzip, xz and 7-Zip's PPMd, and the default."""
 
 
 def search(
@@ -51,35 +46,19 @@ def search(
     What it gets wrong is coded too, so the bits suffice to restore the file. Statistics see noise where a program made
     the data; on text they are better than any program that a search can reach.
     """
-    from codelength.api import conditioned
+    from codelength.api.search import search as shortest
     from codelength.cli.search_view import prices_table, programs_table, write_search_page
-    from codelength.predictors.programs import find
-    from codelength.tasks.search import search_program
 
     read_once(path, given)
     screen = Screen(as_json=as_json, quiet=quiet)
     source = read_path(path, max_size=max_size)
     side = read_side(given, max_size=max_size) if given else None
-    rivals = {spec: conditioned(make(spec), side or b"") for spec in _available()}
     with screen.progress() as advance:
-        found = search_program(
-            source.content, side, find=find, rivals=rivals, seconds=seconds, threads=jobs, on_progress=advance
-        )
+        found = shortest(source.content, side, seconds=seconds, threads=jobs, on_progress=advance)
     record = {"command": "search", "path": source.name, "seconds": seconds} | _record(found)
     screen.result(record, programs_table(found, source.name), prices_table(found))
     if report is not None:
         write_search_page(screen, report, found, source.name)
-
-
-def _available() -> list[str]:
-    """Those of `_RIVALS` that are installed."""
-    specs = []
-    for spec in _RIVALS:
-        try:
-            specs.append(make(spec).spec)
-        except UnknownCodeError:
-            continue
-    return specs
 
 
 def _record(found: ShortestProgram) -> dict[str, object]:

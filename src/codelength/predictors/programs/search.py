@@ -91,7 +91,8 @@ def find(
     side
         Side information that the program may read as x; None: there is none.
     seconds
-        Begin no exploration that would end later than this. With `float("inf")` the result depends on nothing else.
+        Begin no exploration that would end later than this; the first is done however late it is. With `float("inf")`
+        the result depends on nothing else.
     efforts
         Rounds at most, from 1 to `MOST_EFFORT`.
     levin
@@ -155,7 +156,7 @@ class _Hunt:
             width = len(tasks) if self.threads == -1 else self.threads
             for at in range(0, len(tasks), width):
                 begun = perf_counter()
-                if begun + slowest > self.end:
+                if self.tested and begun + slowest > self.end:
                     return
                 group = tasks[at : at + width]
                 results = self._explored(group, judge, proposals)

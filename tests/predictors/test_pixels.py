@@ -15,8 +15,8 @@ import pytest
 
 from codelength.catalogue import make
 from codelength.core import Predictor, UnknownCodeError
+from codelength.predictors.mixing.typed import TypedCode
 from codelength.predictors.pixels import Bilevel, Pixels
-from codelength.predictors.pixels.code import ImageCode
 from conformance import random_bytes
 
 SPECS = [
@@ -183,7 +183,7 @@ def test_a_spec_says_what_differs_from_the_defaults() -> None:
 def test_no_table_is_larger_than_the_input_asks_for() -> None:
     for spec in SPECS:
         code = make(spec)
-        assert isinstance(code, ImageCode)
+        assert isinstance(code, TypedCode)
         state = code.given(bytes(5000))._state
         held = sum(array.nbytes for part in (state.mixing, state.kind) for array in part)
         assert held < 60e6, spec

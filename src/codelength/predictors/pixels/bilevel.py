@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codelength.predictors.mixing import state as layout
+from codelength.predictors.mixing.typed import TypedCode, TypedState
 from codelength.predictors.pixels import bilevel_kernel
-from codelength.predictors.pixels.code import ImageCode, ImageState
 from codelength.predictors.pixels.models import BILEVEL
 from codelength.predictors.pixels.templates import INPUTS, ORIGIN, bilevel_grown, bilevel_room, bilevel_state
 from codelength.predictors.sequential import Bytes, Probs
@@ -20,7 +20,7 @@ from codelength.predictors.sequential import Bytes, Probs
 MOST_WIDTH = 1 << 17
 
 
-class Bilevel(ImageCode):
+class Bilevel(TypedCode):
     """Images of black and white.
 
     Parameters
@@ -58,15 +58,15 @@ class Bilevel(ImageCode):
         """Name and parameters, as in the catalogue."""
         return f"bilevel:width={self.width}" + (f",offset={self.offset}" if self.offset else "")
 
-    def _begin(self, state: ImageState) -> None:
+    def _begin(self, state: TypedState) -> None:
         state.kind.layout[ORIGIN] = state.mixing.registers[layout.SEEN]
 
-    def _kind_grown(self, state: ImageState) -> tuple[ImageState, int]:
+    def _kind_grown(self, state: TypedState) -> tuple[TypedState, int]:
         seen = int(state.mixing.registers[layout.SEEN])
         kind = bilevel_grown(state.kind, seen)
         return state._replace(kind=kind), bilevel_room(kind, seen)
 
     def _drive(
-        self, state: ImageState, mode: int, data: Bytes, probs: Probs, out: Bytes, coder: NDArray[np.uint64], bit: int
+        self, state: TypedState, mode: int, data: Bytes, probs: Probs, out: Bytes, coder: NDArray[np.uint64], bit: int
     ) -> int:
         return int(bilevel_kernel.drive(state.mixing, state.kind, mode, data, probs, out, coder, bit))

@@ -12,15 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codelength.predictors.mixing.state import KIND
+from codelength.predictors.mixing.typed import TypedCode, TypedState
 from codelength.predictors.pixels import kernel
-from codelength.predictors.pixels.code import ImageCode, ImageState
 from codelength.predictors.pixels.features import begin_image
 from codelength.predictors.pixels.models import model_of
 from codelength.predictors.pixels.state import INPUTS, Layout, pixel_state
 from codelength.predictors.sequential import Bytes, Probs
 
 
-class Pixels(ImageCode):
+class Pixels(TypedCode):
     """Images of samples of 8 or 16 bits in rows, one or more frames.
 
     Parameters
@@ -71,10 +71,10 @@ class Pixels(ImageCode):
         """Name and parameters, as in the catalogue."""
         return f"pixels:{self.image.spec}"
 
-    def _begin(self, state: ImageState) -> None:
+    def _begin(self, state: TypedState) -> None:
         begin_image(state.kind, state.mixing.registers, np.int64(KIND))
 
     def _drive(
-        self, state: ImageState, mode: int, data: Bytes, probs: Probs, out: Bytes, coder: NDArray[np.uint64], bit: int
+        self, state: TypedState, mode: int, data: Bytes, probs: Probs, out: Bytes, coder: NDArray[np.uint64], bit: int
     ) -> int:
         return int(kernel.drive(state.mixing, state.kind, mode, data, probs, out, coder, bit))

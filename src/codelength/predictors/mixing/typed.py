@@ -1,8 +1,9 @@
-"""What `Pixels` and `Bilevel` share as codes: side information, a fresh image for each target, copies, growth.
+"""What codes of typed inputs share that mix contexts: side information, a fresh target, copies, growth.
 
-A target begins with a fresh image: positions in row and frame count from its first byte, and no row of the side
-information is its neighbour, while all that was learned stays. What that overwrites is held, so that more side
-information goes on exactly where the last one ended: `given(a).given(b)` is `given(a + b)`.
+A typed input (images, records, samples) brings contexts, arrays and kernels of its own to context mixing. A target
+begins anew: positions count from its first byte, and no row or sample of the side information is its neighbour, while
+all that was learned stays. What that overwrites is held, so that more side information goes on exactly where the last
+one ended: `given(a).given(b)` is `given(a + b)`.
 """
 
 from __future__ import annotations
@@ -24,45 +25,45 @@ from codelength.predictors.mixing.state import State
 from codelength.predictors.sequential import Bytes, Probs, Sequential
 
 KIND_WEIGHT = 1500
-"""First weight of the inputs of a kind of image, 2**-16."""
+"""First weight of the inputs of an image, 2**-16."""
 
 
-class ImageState(NamedTuple):
-    """What context mixing keeps, and what the kind of image keeps: both tuples of integer arrays."""
+class TypedState(NamedTuple):
+    """What context mixing keeps, and what the kind of input keeps: both tuples of integer arrays."""
 
     mixing: State
     kind: Any
 
 
-class ImageCode(Sequential[ImageState]):
-    """A code for images: `Pixels` and `Bilevel` bring the model, the arrays of their kind, and the kernels."""
+class TypedCode(Sequential[TypedState]):
+    """A code for typed inputs: `Pixels`, `Records`, ... bring the model, the arrays of their kind, and the kernels."""
 
     _held_arrays: tuple[str, ...]
     """Fields of the kind's arrays that the beginning of a target overwrites."""
 
-    def __init__(self, model: Model, kind: Any, inputs: int) -> None:
+    def __init__(self, model: Model, kind: Any, inputs: int, weight: int = KIND_WEIGHT) -> None:
         self.model = model
         state = fresh(model, inputs)
         first = len(model.contexts) + layout.EXTRA_INPUTS
-        state.weights[:, first : first + inputs] = KIND_WEIGHT
+        state.weights[:, first : first + inputs] = weight
         mixing = state._replace(finals=np.zeros(FINALS, dtype=np.uint32), follows=np.zeros(1, dtype=np.uint32))
-        self._start(ImageState(mixing, kind))
+        self._start(TypedState(mixing, kind))
 
     @abstractmethod
     def _drive(
-        self, state: ImageState, mode: int, data: Bytes, probs: Probs, out: Bytes, coder: NDArray[np.uint64], bit: int
+        self, state: TypedState, mode: int, data: Bytes, probs: Probs, out: Bytes, coder: NDArray[np.uint64], bit: int
     ) -> int:
         """The kernel."""
 
     @abstractmethod
-    def _begin(self, state: ImageState) -> None:
+    def _begin(self, state: TypedState) -> None:
         """A target begins."""
 
-    def _kind_grown(self, state: ImageState) -> tuple[ImageState, int]:
+    def _kind_grown(self, state: TypedState) -> tuple[TypedState, int]:
         """The state with room for a byte in the kind's arrays, and for how many."""
         return state, 1 << 62
 
-    def _start(self, state: ImageState) -> None:
+    def _start(self, state: TypedState) -> None:
         registers = state.mixing.registers
         self._held = [registers.copy(), *(getattr(state.kind, name).copy() for name in self._held_arrays)]
         registers[layout.TRUST] = layout.FRESH  # noise in the side information says nothing about the target
@@ -70,19 +71,19 @@ class ImageCode(Sequential[ImageState]):
         self._begin(state)
         Sequential.__init__(self, state)
 
-    def _with(self, state: ImageState) -> Self:
+    def _with(self, state: TypedState) -> Self:
         other = object.__new__(type(self))
         other.__dict__.update({k: v for k, v in self.__dict__.items() if k not in ("_state", "_lock", "_held")})
         other._start(state)
         return other
 
-    def _resumed(self, state: ImageState) -> ImageState:
+    def _resumed(self, state: TypedState) -> TypedState:
         arrays = (state.mixing.registers, *(getattr(state.kind, name) for name in self._held_arrays))
         for array, was in zip(arrays, self._held, strict=True):
             array[...] = was
         return state
 
-    def _copy(self, state: ImageState) -> ImageState:
+    def _copy(self, state: TypedState) -> TypedState:
         mixing = State._make(aligned(array) for array in state.mixing._replace(finals=_NO_FINALS, slots=_NO_BYTES))
         if state.mixing.registers[layout.SEEN]:
             finals, slots = aligned(state.mixing.finals), aligned(state.mixing.slots)
@@ -90,14 +91,14 @@ class ImageCode(Sequential[ImageState]):
             finals = aligned_zeros(state.mixing.finals.nbytes).view(np.uint32)
             slots = aligned_zeros(state.mixing.slots.size)
         kind = type(state.kind)._make(array.copy() for array in state.kind)
-        return ImageState(mixing._replace(finals=finals, slots=slots), kind)
+        return TypedState(mixing._replace(finals=finals, slots=slots), kind)
 
-    def _grown(self, state: ImageState, wanted: int) -> tuple[ImageState, int]:
+    def _grown(self, state: TypedState, wanted: int) -> tuple[TypedState, int]:
         state, room = self._kind_grown(state)
         mixing, wanted = grown(state.mixing, min(wanted, room), self.model.memory, self.model.slots_per_byte)
         return state._replace(mixing=mixing), wanted
 
-    def _learn(self, state: ImageState, data: Bytes, probs: Probs) -> ImageState:
+    def _learn(self, state: TypedState, data: Bytes, probs: Probs) -> TypedState:
         at = 0
         while at < data.size:
             state, room = self._grown(state, data.size - at)
@@ -105,10 +106,10 @@ class ImageCode(Sequential[ImageState]):
             at += room
         return state
 
-    def _score(self, state: ImageState, data: Bytes, probs: Probs) -> None:
+    def _score(self, state: TypedState, data: Bytes, probs: Probs) -> None:
         self._learn(self._copy(state), data, probs)
 
-    def _read(self, state: ImageState, registers: NDArray[np.uint64], stream: Bytes, out: Bytes) -> ImageState:
+    def _read(self, state: TypedState, registers: NDArray[np.uint64], stream: Bytes, out: Bytes) -> TypedState:
         at = 0
         while at < out.size:
             state, room = self._grown(state, out.size - at)
@@ -118,7 +119,7 @@ class ImageCode(Sequential[ImageState]):
             at += room
         return state
 
-    def _step(self, state: ImageState, bit: int) -> tuple[ImageState, int]:
+    def _step(self, state: TypedState, bit: int) -> tuple[TypedState, int]:
         if bit >= 0:
             self._drive(state, TAKE, _NO_DATA, _NO_PROBS, _NO_BYTES, _NO_CODER, bit)
         if state.mixing.registers[layout.DEPTH] == 0:

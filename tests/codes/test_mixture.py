@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from stand_ins import Order, Table
 
-from codelength.codes import Mixture, Switching, lockstep
+from codelength.codes import Gated, Mixture, Switching, lockstep
 from codelength.coding import binary
 from codelength.core import Predictor, StreamError, Streaming
 from codelength.predictors.kt import KT
@@ -17,6 +17,8 @@ MIXTURES = {
     "switching": lambda: Switching([KT(), Order(2)], 20),
     "nested": lambda: Mixture([Switching([KT(), Order(1)]), Order(2)]),
     "alone": lambda: Mixture([Order(1)]),
+    "gated": lambda: Gated([KT(), Order(1), Order(2)]),
+    "gated within": lambda: Mixture([Order(1), Gated([KT(), Order(2)])]),
 }
 
 

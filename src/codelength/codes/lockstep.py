@@ -1,4 +1,5 @@
-"""What the Bayes and the switching mixture share: experts run side by side, their probabilities averaged bit by bit.
+"""What all mixtures share: experts run side by side, their probabilities averaged bit by bit. A gated one has a voice
+more than it has experts: the vote of its gates, which is made from theirs.
 
 Encoding and scoring take each expert's probabilities for a chunk at a time (128 MiB at most for all of them) and mix
 them compiled, at 2 to 3 MB/s for 2 or 3 experts: little beside the experts' own time. Data of more than one chunk makes
@@ -15,7 +16,9 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from codelength.codes import gates as voting
 from codelength.codes import weights as fixed
+from codelength.codes.gates import Gates
 from codelength.coding import binary
 from codelength.core import Bits, BlockCoder, Predictor, StreamError, Walk
 
@@ -28,16 +31,18 @@ class Lockstep(ABC):
 
     block_size = 1 << 20
 
-    def __init__(self, experts: Sequence[Predictor], weights: Sequence[int] | None) -> None:
+    def __init__(self, experts: Sequence[Predictor], weights: Sequence[int] | None, *, gated: bool = False) -> None:
         if not experts:
             raise ValueError("a mixture needs at least one expert")
         for expert in experts:
             if not isinstance(expert, Predictor):
                 raise TypeError(f"{expert!r} gives no probabilities, so it cannot be mixed; `Best` takes any code")
         self.experts = tuple(experts)
-        self.weights = tuple(weights) if weights is not None else (1,) * len(self.experts)
-        if len(self.weights) != len(self.experts):
-            raise ValueError(f"{len(self.weights)} weights for {len(self.experts)} experts")
+        voices = len(self.experts) + gated
+        self.weights = tuple(weights) if weights is not None else (1,) * voices
+        if len(self.weights) != voices:
+            raise ValueError(f"{len(self.weights)} weights for {voices} experts")
+        self._gates = voting.fresh(len(self.experts)) if gated else None
         self._prior = fixed.scaled(self.weights)
 
     @property
@@ -74,13 +79,13 @@ class Lockstep(ABC):
 
     def weights_after(self, data: bytes, /) -> NDArray[np.float64]:
         """The weights that each byte of `data` is predicted with, and at the end those for the byte that would
-        follow: (n + 1, N), rows sum to 1. For tables and plots.
+        follow: (n + 1, N), rows sum to 1; with gates N + 1, their vote last. For tables and plots.
         """
-        history = np.empty((len(data) + 1, len(self.experts)), dtype=np.uint64)
+        history = np.empty((len(data) + 1, len(self.weights)), dtype=np.uint64)
         weights = self._prior.copy()
         history[0] = weights
         at = 1
-        for part, experts in _said(self.experts, data):
+        for part, experts in _said(self.experts, data, _copied(self._gates)):
             symbols = np.frombuffer(part, dtype=np.uint8)
             fixed.trace(weights, self._sharing, experts, symbols, history[at : at + symbols.size])
             at += symbols.size
@@ -106,7 +111,7 @@ class Lockstep(ABC):
 
     def _mixed(self, data: bytes) -> Iterator[tuple[bytes, NDArray[np.uint32]]]:
         weights = self._prior.copy()
-        for part, experts in _said(self.experts, data):
+        for part, experts in _said(self.experts, data, _copied(self._gates)):
             yield part, _mix(weights, self._sharing, part, experts)
 
     def __repr__(self) -> str:
@@ -119,17 +124,28 @@ def _mix(weights: NDArray[np.uint64], sharing: int, part: bytes, experts: NDArra
     return out
 
 
-def _said(experts: Sequence[Predictor], data: bytes) -> Iterator[tuple[bytes, NDArray[np.uint32]]]:
-    """Chunks of `data` with what each expert says of them, (N, n, 8) uint32."""
+def _copied(gates: Gates | None) -> Gates | None:
+    return None if gates is None else voting.copied(gates)
+
+
+def _said(experts: Sequence[Predictor], data: bytes, gates: Gates | None) -> Iterator[tuple[bytes, NDArray[np.uint32]]]:
+    """Chunks of `data` with what each voice says of them, (N, n, 8) uint32. The gates learn."""
     size = max(1, _CHUNK_BYTES // len(experts))
     for at in range(0, len(data), size):
         if at:
             experts = [_after(expert, data[at - size : at]) for expert in experts]
         part = data[at : at + size]
-        said = np.empty((len(experts), len(part), 8), dtype=np.uint32)
-        for i, expert in enumerate(experts):
-            said[i] = expert.probabilities(part)
-        yield part, said
+        yield part, _said_of(experts, part, gates)
+
+
+def _said_of(experts: Sequence[Predictor], part: bytes, gates: Gates | None) -> NDArray[np.uint32]:
+    n = len(experts)
+    said = np.empty((n + (gates is not None), len(part), 8), dtype=np.uint32)
+    for i, expert in enumerate(experts):
+        said[i] = expert.probabilities(part)
+    if gates is not None:
+        voting.votes_on(gates, said[:n], np.frombuffer(part, dtype=np.uint8), said[n])
+    return said
 
 
 def _after(expert: Predictor, data: bytes) -> Predictor:
@@ -139,8 +155,8 @@ def _after(expert: Predictor, data: bytes) -> Predictor:
     if not isinstance(expert, Lockstep):
         return expert.given(data)
     moved = expert._with([_after(inner, data) for inner in expert.experts])
-    moved._prior = expert._prior.copy()
-    for part, experts in _said(expert.experts, data):
+    moved._prior, moved._gates = expert._prior.copy(), _copied(expert._gates)
+    for part, experts in _said(expert.experts, data, moved._gates):
         _mix(moved._prior, expert._sharing, part, experts)
     return moved
 
@@ -149,8 +165,9 @@ class _LockstepWalk:
     def __init__(self, code: Lockstep) -> None:
         self._walks = [expert.walk() for expert in code.experts]
         self._weights = code._prior.copy()
+        self._gates = _copied(code._gates)
         self._sharing = code._sharing
-        self._row = np.empty(len(self._walks), dtype=np.uint32)
+        self._row = np.empty(len(code.weights), dtype=np.uint32)
         self._bits = 0
         self._look()
 
@@ -180,6 +197,8 @@ class _LockstepWalk:
         return bytes(out)
 
     def _advance(self, bit: int) -> None:
+        if self._gates is not None:
+            voting.learn(self._gates, bit)
         for walk in self._walks:
             walk.push(bit)
         self._bits += 1
@@ -190,6 +209,8 @@ class _LockstepWalk:
     def _look(self) -> None:
         for i, walk in enumerate(self._walks):
             self._row[i] = walk.p
+        if self._gates is not None:
+            self._row[-1] = voting.vote(self._gates, self._row[:-1])
 
 
 class _LockstepBlocks:
@@ -201,6 +222,7 @@ class _LockstepBlocks:
         self._code = code
         self._experts: Sequence[Predictor] = code.experts
         self._weights = code._prior.copy()
+        self._gates = _copied(code._gates)
         self._before = b""
         self._reader: _LockstepWalk | None = None
 
@@ -208,7 +230,7 @@ class _LockstepBlocks:
         if self._before:
             self._experts = [_after(expert, self._before) for expert in self._experts]
         self._before = block
-        said = np.stack([expert.probabilities(block) for expert in self._experts])
+        said = _said_of(self._experts, block, self._gates)
         return binary.encode(block, _mix(self._weights, self._code._sharing, block, said))
 
     def decode(self, payload: bytes, size: int, /) -> bytes:

@@ -129,9 +129,22 @@ class Attention(nn.Module):
         if cache is not None:
             keys, values = cache.extended(self.layer, keys, values)
         mask = causal and length > 1
-        seen = functional.scaled_dot_product_attention(queries, keys, values, is_causal=mask)  # (B, H, T, D/H)
+        seen = attended(queries, keys, values, mask)  # (B, H, T, D/H)
         mixed: Tensor = self.out(seen.transpose(1, 2).reshape(batch, length, width))
         return mixed
+
+
+def attended(queries: Tensor, keys: Tensor, values: Tensor, causal: bool) -> Tensor:
+    """Scaled dot-product attention, (B, H, T, D/H) each.
+
+    On the CPU half precision is taken up to float32 and back: PyTorch 2.13's backward pass of attention in bfloat16 is
+    scalar there, and took more than half of a step.
+    """
+    if queries.dtype != torch.bfloat16 or queries.device.type != "cpu":
+        return functional.scaled_dot_product_attention(queries, keys, values, is_causal=causal)
+    with torch.autocast("cpu", enabled=False):
+        wide = attended(queries.float(), keys.float(), values.float(), causal)
+        return wide.to(queries.dtype)
 
 
 class Block(nn.Module):
@@ -218,6 +231,13 @@ class Transformer(nn.Module):
         last = self._trunk(tokens[:, None], cache=cache)[-1]  # (B, 1, D)
         cache.seen += 1
         logits: Tensor = self.head(self.norm(last))[:, 0]
+        return logits
+
+    def begin(self, tokens: Tensor, cache: Cache) -> Tensor:
+        """The first tokens (B, S) at once into an empty cache -> logits (B, V) of the next symbol."""
+        last = self._trunk(tokens, cache=cache)[-1][:, -1]  # (B, D)
+        cache.seen = tokens.shape[1]
+        logits: Tensor = self.head(self.norm(last))
         return logits
 
     def _trunk(

@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from torch.nn import functional
 
 from codelength.core import DataError
 from codelength.models.transformer import SIZES, Cache, Config, Transformer, angles, sized, turned
@@ -104,3 +105,15 @@ def test_shapes_that_cannot_be_are_refused(wrong: dict[str, object], says: str) 
         Config(**shape)  # type: ignore[arg-type]
     with pytest.raises(DataError, match="no size 'huge'"):
         sized("huge", symbols=2, context=2)
+
+
+def test_half_precision_learns_the_same_direction() -> None:
+    """Attention under autocast is computed in float32 on the CPU, and gradients go through it."""
+    config = CONFIGS[0]
+    found = []
+    for half in (False, True):
+        model, x = Transformer(config), some(config)
+        with torch.autocast("cpu", torch.bfloat16, enabled=half):
+            functional.cross_entropy(model.logits(x).float().flatten(0, 1), x.flatten()).backward()
+        found.append(torch.cat([weight.grad.flatten() for weight in model.parameters() if weight.grad is not None]))
+    assert functional.cosine_similarity(found[0], found[1], dim=0) > 0.99

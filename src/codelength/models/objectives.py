@@ -34,9 +34,14 @@ def nats(model: Transformer, x: Tensor, hidden: Tensor | None = None, *, run: nn
     """
     call = model if run is None else run
     if hidden is None:
-        return _costs(call(model.shifted(x), True), x).mean(dim=1)
-    costs = _costs(call(x.masked_fill(hidden, model.hidden_symbol), False), x)
-    return (costs * hidden).sum(dim=1) / hidden.sum(dim=1)
+        return nats_of(call(model.shifted(x), True), x, None)
+    return nats_of(call(x.masked_fill(hidden, model.hidden_symbol), False), x, hidden)
+
+
+def nats_of(logits: Tensor, x: Tensor, hidden: Tensor | None) -> Tensor:
+    """The same from logits (B, T, V) that are there: a mean over all symbols (B, T), or over the hidden ones; (B,)."""
+    costs = _costs(logits, x)
+    return costs.mean(dim=1) if hidden is None else (costs * hidden).sum(dim=1) / hidden.sum(dim=1)
 
 
 def drawn(batch: int, length: int, objective: Objective, seed: int) -> Tensor | None:

@@ -6,7 +6,7 @@ import torch
 
 from codelength.core import DataError, StreamError
 from codelength.models import archive
-from codelength.models.features import features
+from codelength.models.features import features, quarters
 from codelength.models.lanes import TransformerCode
 from codelength.models.sampling import sample
 from codelength.models.transformer import Config, Transformer
@@ -80,3 +80,17 @@ def test_features_are_means_of_normed_states_whatever_the_batch() -> None:
     np.testing.assert_allclose(found[1], normed.mean(dim=1).numpy(), rtol=1e-4, atol=1e-5)
     np.testing.assert_allclose(features(MODEL, DATA, batch=7), found, rtol=1e-4, atol=1e-5)
     assert not np.allclose(features(MODEL, DATA, causal=False)[1], found[1])
+
+
+def test_features_of_regions_stand_side_by_side() -> None:
+    assert quarters(3, 4).reshape(3, 4).tolist() == [[0, 0, 1, 1], [0, 0, 1, 1], [2, 2, 3, 3]]
+    regions = quarters(3, 3)
+    found = features(MODEL, DATA, regions=regions)
+    assert found.shape == (3, 7, 32)
+    shares = np.bincount(regions) / 9
+    whole = np.einsum("lnrd,r->lnd", found.reshape(3, 7, 4, 8), shares)
+    np.testing.assert_allclose(whole, features(MODEL, DATA), rtol=1e-4, atol=1e-5)
+    first = MODEL.hidden(torch.from_numpy(DATA), causal=False)[0][:, [0, 1, 3, 4]]  # 3 x 3: two rows, two columns
+    normed = first / first.square().mean(dim=-1, keepdim=True).add(1e-5).sqrt()
+    upper_left = features(MODEL, DATA, causal=False, regions=regions)[0][:, :8]
+    np.testing.assert_allclose(upper_left, normed.mean(dim=1).numpy(), rtol=1e-4, atol=1e-5)

@@ -1,4 +1,4 @@
-"""`codelength train`: a transformer that predicts images or bytes, symbol by symbol."""
+"""`codelength train`: a network that predicts images or bytes, symbol by symbol."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ import typer
 from codelength.cli.networks import DeviceOption, LimitOption, ThreadsOption, TileOption, need_torch, read_sequences
 from codelength.cli.options import JsonOption, QuietOption
 from codelength.cli.screen import Screen
+from codelength.core import DataError
 from codelength.data import display
 
 if TYPE_CHECKING:
+    from codelength.data.sequences import Sequences
+    from codelength.models.networks import NetworkConfig
     from codelength.models.schedule import Schedule
-    from codelength.models.transformer import Config
 
 _SHARE = 10
 """The figure at the end is the mean over the last tenth of the steps."""
@@ -41,8 +43,12 @@ def size_of(text: str) -> tuple[int, int]:
 def train(
     data: Annotated[Path, typer.Argument(metavar="DATA", help="Images (idx, .npy, files, a folder) or any file.")],
     folder: Annotated[Path, typer.Option("--output", "-o", metavar="FOLDER", help="Checkpoints and metrics go here.")],
+    network: Annotated[
+        Literal["transformer", "pixels"],
+        typer.Option("--network", help="pixels: convolutions, for images only, and much cheaper to train."),
+    ] = "transformer",
     size: Annotated[
-        str, typer.Option("--size", metavar="NAME", help="half, one, three, ten, igpt-s, -m, -l.")
+        str, typer.Option("--size", metavar="NAME", help="half, one, three, ten; transformers also igpt-s, -m, -l.")
     ] = "half",
     objective: Annotated[
         Literal["next", "masked", "diffusion"], typer.Option("--objective", help="What is learnt; next is a code.")
@@ -73,7 +79,7 @@ def train(
     quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Train a transformer to predict images or bytes; what it has learnt is the bits it saves.
+    """Train a network to predict images or bytes; what it has learnt is the bits it saves.
 
     The same command goes on where it was stopped. Many devices: torchrun --nproc-per-node=N -m codelength train ...
     """
@@ -81,11 +87,10 @@ def train(
     from codelength.models.schedule import Schedule
     from codelength.models.training import all_devices
     from codelength.models.training import train as trained
-    from codelength.models.transformer import sized
 
     screen = Screen(as_json=as_json, quiet=quiet)
     found = read_sequences(data, context=context, size=resize, colours=palette, tile=tile, limit=limit, seed=seed)
-    config = sized(size, symbols=found.alphabet, context=found.symbols.shape[1])
+    config = _shape(network, size, found, objective)
     schedule = Schedule(
         steps=steps,
         batch=batch,
@@ -113,8 +118,25 @@ def train(
         _tell(screen, folder, config, found.symbols.shape, schedule, size)
 
 
-def _tell(screen: Screen, folder: Path, config: Config, shape: tuple[int, ...], schedule: Schedule, size: str) -> None:
+def _shape(network: str, size: str, found: Sequences, objective: str) -> NetworkConfig:
+    """The configuration that fits the data."""
+    from codelength.models.pixel_network import sized_pixels
+    from codelength.models.transformer import sized
+
+    if network == "transformer":
+        return sized(size, symbols=found.alphabet, context=found.symbols.shape[1])
+    if found.about["kind"] != "images" or objective != "next":
+        raise DataError("a network of pixels learns the next pixel of images: name images, or --network transformer")
+    return sized_pixels(
+        size, symbols=found.alphabet, rows=int(found.about["height"]), columns=int(found.about["width"])
+    )
+
+
+def _tell(
+    screen: Screen, folder: Path, config: NetworkConfig, shape: tuple[int, ...], schedule: Schedule, size: str
+) -> None:
     """What the training came to, over the last steps."""
+    from codelength.models.networks import name_of
     from codelength.models.training import METRICS
 
     metrics = [json.loads(line) for line in (folder / METRICS).read_text(encoding="utf-8").splitlines()]
@@ -123,6 +145,7 @@ def _tell(screen: Screen, folder: Path, config: Config, shape: tuple[int, ...], 
         "command": "train",
         "output": display(folder),
         "objective": schedule.objective,
+        "network": name_of(config),
         "size": size,
         "parameters": config.parameters,
         "sequences": list(shape),

@@ -20,7 +20,7 @@ from safetensors.torch import save
 from torch import Tensor
 
 from codelength.core import DataError, whole_file
-from codelength.models.transformer import Config, Transformer
+from codelength.models.networks import CONFIGS, Network, made, name_of
 
 FORMAT = "codelength transformer 1"
 _WEIGHT, _FIRST, _SECOND = "weight.", "first.", "second."
@@ -31,7 +31,7 @@ class Checkpoint:
     """`about`: the text beside the tensors; `moments`: the optimiser's first and second ones, by the weight's name."""
 
     step: int
-    model: Transformer
+    model: Network
     moments: Mapping[str, tuple[Tensor, Tensor]]
     about: Mapping[str, Any]
 
@@ -39,7 +39,7 @@ class Checkpoint:
 def write(
     folder: Path,
     step: int,
-    model: Transformer,
+    model: Network,
     moments: Mapping[str, tuple[Tensor, Tensor]],
     about: Mapping[str, Any],
 ) -> Path:
@@ -47,7 +47,8 @@ def write(
     tensors = {_WEIGHT + name: weight.detach().cpu().contiguous() for name, weight in model.state_dict().items()}
     for name, (first, second) in moments.items():
         tensors |= {_FIRST + name: first.cpu().contiguous(), _SECOND + name: second.cpu().contiguous()}
-    text = {"format": FORMAT, "step": str(step), "config": json.dumps(asdict(model.config)), "about": json.dumps(about)}
+    text = {"format": FORMAT, "network": name_of(model.config), "step": str(step)}
+    text |= {"config": json.dumps(asdict(model.config)), "about": json.dumps(about)}
     path = folder / f"step-{step:08d}.safetensors"
     with whole_file(path, replace=True) as file:
         file.write(save(tensors, metadata=text))
@@ -76,12 +77,12 @@ def read(path: Path) -> Checkpoint:
         with safe_open(path, "pt") as file:
             text = file.metadata() or {}
             if text.get("format") != FORMAT:
-                raise DataError(f"{path}: not a checkpoint of codelength's transformer")
+                raise DataError(f"{path}: not a checkpoint of codelength's networks")
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except (OSError, SafetensorError) as error:
         raise DataError(f"{path}: cannot be read as a checkpoint: {error}") from error
     try:
-        model = Transformer(Config(**json.loads(text["config"])))
+        model = made(CONFIGS[text.get("network", "transformer")](**json.loads(text["config"])))
         model.load_state_dict(_part(tensors, _WEIGHT))
         about, step = json.loads(text["about"]), int(text["step"])
     except (KeyError, TypeError, ValueError, RuntimeError) as error:

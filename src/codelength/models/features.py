@@ -1,4 +1,4 @@
-"""What a transformer's layers say about sequences: the mean over positions of the residual stream, layer by layer.
+"""What a network's layers say about sequences: the mean over positions of the residual stream, layer by layer.
 
 As iGPT's probes (Chen et al. 2020, section 3.3): f_l = mean over t of norm(h_l[t]), (D,) for each sequence and layer,
 the first being the embeddings before any block. A mean over all positions forgets what was where, which counts in small
@@ -15,11 +15,12 @@ import torch
 from numpy.typing import NDArray
 from torch.nn import functional
 
-from codelength.models.transformer import EPSILON, Transformer
+from codelength.models.networks import Network
+from codelength.models.transformer import EPSILON
 
 
 def features(
-    model: Transformer,
+    model: Network,
     data: NDArray[Any],
     *,
     causal: bool = True,

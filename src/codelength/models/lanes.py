@@ -1,4 +1,4 @@
-"""A trained transformer as a lossless code over sequences of one length: many of them side by side, symbol by symbol.
+"""A trained network as a lossless code over sequences of one length: many of them side by side, symbol by symbol.
 
 Sequences stand in groups of `lanes`; in a group the model takes one step for all of them at each position, its
 probabilities become integer frequencies of sum 2**20, and one range coder codes lane after lane:
@@ -30,7 +30,7 @@ from codelength.coding import symbols as coder
 from codelength.coding.binary import length_prefix, read_length
 from codelength.coding.quantise import intervals, quantise_floats
 from codelength.core import Bits, DataError, StreamError
-from codelength.models.transformer import Cache, Transformer
+from codelength.models.networks import Network, Steps, name_of
 
 TOTAL_BITS = 20
 LANES = 64
@@ -53,14 +53,14 @@ class TransformerCode:
     (True, True)
     """
 
-    model: Transformer
+    model: Network
     lanes: int = LANES
     on_progress: Progress | None = None
 
     @property
     def spec(self) -> str:
         """Name, the digest of weights and shape, and the lanes."""
-        return f"transformer:weights={weights_digest(self.model)},lanes={self.lanes}"
+        return f"{name_of(self.model.config)}:weights={weights_digest(self.model)},lanes={self.lanes}"
 
     def bits(self, data: NDArray[Any], /) -> Bits:
         """The codelength under the very frequencies that `encode` uses."""
@@ -116,10 +116,10 @@ class TransformerCode:
         """Frequencies (lanes, V) of the symbols at each position; is sent those symbols, (lanes,)."""
         model, weight = self.model, self.model.head.weight
         tokens = torch.full((self.lanes,), model.start, device=weight.device)
-        cache = Cache(model.config, self.lanes, weight)
+        step = Steps(model, self.lanes)
         for _ in range(length):
             with torch.inference_mode():
-                shares = torch.softmax(model.step(tokens, cache).double(), dim=-1).cpu().numpy()
+                shares = torch.softmax(step(tokens).double(), dim=-1).cpu().numpy()
             symbols = yield quantise_floats(shares, TOTAL_BITS)
             tokens = torch.from_numpy(symbols.astype(np.int64)).to(weight.device)
         yield np.empty((self.lanes, 0), np.uint32)
@@ -146,7 +146,7 @@ class TransformerCode:
         return data.astype(np.uint16)
 
 
-def weights_digest(model: Transformer) -> str:
+def weights_digest(model: Network) -> str:
     """BLAKE2b of the shape and all weights, 16 hexadecimal digits."""
     state = hashlib.blake2b(str(asdict(model.config)).encode(), digest_size=8)
     for name, weight in sorted(model.state_dict().items()):

@@ -1,4 +1,4 @@
-"""What a transformer is trained for, in nats a symbol; the same trunk serves all three, so that they can be compared.
+"""What a network is trained for, in nats a symbol; the same trunk serves all three, so that they can be compared.
 
     next        mean over t of -ln P(x_t | x_<t)
     masked      15 % of the symbols hidden at random, mean over those of -ln P(x_i | the others)  (Devlin et al. 2019)
@@ -18,7 +18,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from codelength.models.transformer import Transformer
+from codelength.core import DataError
+from codelength.models.networks import Network
+from codelength.models.pixel_network import PixelNetwork
 
 Objective = Literal["next", "masked", "diffusion"]
 OBJECTIVES: tuple[Objective, ...] = get_args(Objective)
@@ -26,7 +28,7 @@ OBJECTIVES: tuple[Objective, ...] = get_args(Objective)
 MASKED = 0.15
 
 
-def nats(model: Transformer, x: Tensor, hidden: Tensor | None = None, *, run: nn.Module | None = None) -> Tensor:
+def nats(model: Network, x: Tensor, hidden: Tensor | None = None, *, run: nn.Module | None = None) -> Tensor:
     """Nats a symbol of each sequence: (B, T) symbols -> (B,).
 
     `hidden`: what `drawn` gave, (B, T); None predicts the next symbol. `run`: the model as it is called, compiled or
@@ -35,6 +37,8 @@ def nats(model: Transformer, x: Tensor, hidden: Tensor | None = None, *, run: nn
     call = model if run is None else run
     if hidden is None:
         return nats_of(call(model.shifted(x), True), x, None)
+    if isinstance(model, PixelNetwork):
+        raise DataError("a network of pixels learns the next pixel, not hidden ones")
     return nats_of(call(x.masked_fill(hidden, model.hidden_symbol), False), x, hidden)
 
 

@@ -1,4 +1,4 @@
-"""Drawing sequences from a transformer, symbol by symbol: new ones, or what continues a beginning.
+"""Drawing sequences from a network, symbol by symbol: new ones, or what continues a beginning.
 
     P_tau(v) ~ P(v)^(1 / tau)
 
@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 
 from codelength.core import DataError
 from codelength.models.lanes import Symbols
-from codelength.models.transformer import Cache, Transformer
+from codelength.models.networks import Network, Steps
 
 
 def sample(
-    model: Transformer,
+    model: Network,
     n: int,
     length: int,
     *,
@@ -66,12 +66,12 @@ def sample(
         raise DataError(f"beginnings of shape {given.shape} for {n} sequences of {length} symbols")
     weight = model.head.weight
     draw = torch.Generator(weight.device).manual_seed(seed)
-    cache = Cache(model.config, n, weight)
+    step = Steps(model, n)
     x = np.zeros((n, length), dtype=np.uint16)
     tokens = torch.full((n,), model.start, device=weight.device)
     with torch.inference_mode():
         for t in range(length):
-            logits = model.step(tokens, cache).double()
+            logits = step(tokens).double()
             if t < given.shape[1]:
                 tokens = torch.from_numpy(given[:, t]).to(weight.device)
             elif temperature == 0:

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from torch import Tensor, distributed, nn
 
 from codelength.core import LN2
+from codelength.models.networks import Network
 from codelength.models.objectives import drawn, nats
 from codelength.models.schedule import Schedule, batch_rows
-from codelength.models.transformer import Transformer
 
 _STRIDE = 1 << 32
 """Seeds of steps lie so far apart that no two trainings share one."""
@@ -27,7 +27,7 @@ Moments = Mapping[str, tuple[Tensor, Tensor]]
 """The optimiser's first and second moments, by the weight's name."""
 
 
-def optimiser_of(model: Transformer, schedule: Schedule, moments: Moments, step: int) -> torch.optim.AdamW:
+def optimiser_of(model: Network, schedule: Schedule, moments: Moments, step: int) -> torch.optim.AdamW:
     """The optimiser, gone on with after `step` steps where there are moments."""
     decayed = [weight for name, weight in model.named_parameters() if _decays(name, weight)]
     others = [weight for name, weight in model.named_parameters() if not _decays(name, weight)]
@@ -61,7 +61,7 @@ def parts_of(
 
 
 def take_step(
-    model: Transformer,
+    model: Network,
     run: nn.Module,
     optimiser: torch.optim.Optimizer,
     parts: Sequence[tuple[Tensor, Tensor | None]],

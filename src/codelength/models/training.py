@@ -1,4 +1,4 @@
-"""Training a transformer: AdamW, warm-up and a cosine, clipped gradients, the same on one processor, one GPU or many.
+"""Training a network: AdamW, warm-up and a cosine, clipped gradients, the same on one processor, one GPU or many.
 
 What a step draws (which sequences, what is hidden) is a function of the seed and the step. So a training that was
 killed resumes from its newest checkpoint to the same bits on the CPU, and `torchrun` on W processes makes the same
@@ -27,9 +27,9 @@ from torch import Tensor, distributed, nn
 
 from codelength.core import DataError, TrainingError
 from codelength.models import checkpoint
+from codelength.models.networks import Network, NetworkConfig, made
 from codelength.models.schedule import Schedule
 from codelength.models.steps import optimiser_of, parts_of, take_step, world
-from codelength.models.transformer import Config, Transformer
 
 METRICS = "metrics.jsonl"
 Progress = Callable[[int, int, float], None]
@@ -37,7 +37,7 @@ Progress = Callable[[int, int, float], None]
 
 
 def train(
-    config: Config,
+    config: NetworkConfig,
     data: NDArray[Any],
     schedule: Schedule,
     folder: Path,
@@ -45,8 +45,8 @@ def train(
     notes: Mapping[str, Any] | None = None,
     device: str = "cpu",
     on_progress: Progress | None = None,
-) -> Transformer:
-    """Train a transformer on sequences, or go on with the training that the folder holds.
+) -> Network:
+    """Train a network on sequences, or go on with the training that the folder holds.
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ def train(
 
     Returns
     -------
-    Transformer
+    Network
         Trained, on `device`.
 
     Raises
@@ -116,15 +116,15 @@ def digest(data: NDArray[Any]) -> str:
 
 
 def _begin(
-    config: Config, schedule: Schedule, folder: Path, about: dict[str, Any]
-) -> tuple[Transformer, dict[str, tuple[Tensor, Tensor]], int]:
+    config: NetworkConfig, schedule: Schedule, folder: Path, about: dict[str, Any]
+) -> tuple[Network, dict[str, tuple[Tensor, Tensor]], int]:
     """A fresh model, or the newest one in the folder; metrics are cut back to where it stands."""
     if _rank() == 0:
         folder.mkdir(parents=True, exist_ok=True)
     if not checkpoint.written(folder):
         if _rank() == 0:
             (folder / METRICS).unlink(missing_ok=True)
-        return Transformer(config, seed=schedule.seed), {}, 0
+        return made(config, seed=schedule.seed), {}, 0
     found = checkpoint.read(folder)
     if found.model.config != config or found.about != json.loads(json.dumps(about)):
         raise DataError(f"{folder}: holds another training (shape, schedule or data differ); name another folder")
@@ -135,7 +135,7 @@ def _begin(
 
 
 def _save(
-    folder: Path, step: int, model: Transformer, optimiser: torch.optim.Optimizer, about: dict[str, Any], *, keep: bool
+    folder: Path, step: int, model: Network, optimiser: torch.optim.Optimizer, about: dict[str, Any], *, keep: bool
 ) -> None:
     state = optimiser.state
     moments = {
@@ -172,7 +172,7 @@ def _explained(step: int, schedule: Schedule, folder: Path) -> Iterator[None]:
         ) from error
 
 
-def _check(config: Config, data: NDArray[Any]) -> None:
+def _check(config: NetworkConfig, data: NDArray[Any]) -> None:
     if data.ndim != 2 or not data.size:
         raise DataError(f"data of shape {data.shape}; expected (sequences, symbols), neither of them 0")
     if data.shape[1] > config.context:

@@ -1,0 +1,47 @@
+"""The networks that are codes of sequences, and what is done with any of them: make one, begin an empty cache.
+
+    transformer    any sequence of symbols                          `Config`, `Transformer`
+    pixels         images of one size, pixel by pixel               `PixelConfig`, `PixelNetwork`
+
+Both predict the next symbol, from all symbols at once (`logits`) or step by step (`step`).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from torch import Tensor
+
+from codelength.models.pixel_network import PixelCache, PixelConfig, PixelNetwork
+from codelength.models.transformer import Cache, Config, Transformer
+
+Network = Transformer | PixelNetwork
+NetworkConfig = Config | PixelConfig
+
+CONFIGS: dict[str, type[Config] | type[PixelConfig]] = {"transformer": Config, "pixels": PixelConfig}
+"""Configurations by the name of their network, which stands in checkpoints."""
+
+
+def name_of(config: NetworkConfig) -> str:
+    """The name of a configuration's network."""
+    return "pixels" if isinstance(config, PixelConfig) else "transformer"
+
+
+def made(config: NetworkConfig, seed: int = 0) -> Network:
+    """An untrained network."""
+    return PixelNetwork(config, seed) if isinstance(config, PixelConfig) else Transformer(config, seed)
+
+
+class Steps:
+    """A network asked step by step for `batch` sequences: the symbols before -> logits of the next ones."""
+
+    def __init__(self, model: Network, batch: int) -> None:
+        self.model = model
+        if isinstance(model, PixelNetwork):
+            self.cache: Any = PixelCache(model, batch)
+        else:
+            self.cache = Cache(model.config, batch, model.head.weight)
+
+    def __call__(self, tokens: Tensor) -> Tensor:
+        """(B,) -> (B, V)."""
+        return self.model.step(tokens, self.cache)

@@ -1,7 +1,7 @@
 """A trained network as a lossless code over sequences of one length: many of them side by side, symbol by symbol.
 
 Sequences stand in groups of `lanes`; in a group the model takes one step for all of them at each position, its
-probabilities become integer frequencies of sum 2**20, and one range coder codes lane after lane:
+probabilities become integer frequencies of sum 2**24, and one range coder codes lane after lane:
 
     group 0: x[0,0] x[1,0] .. x[L-1,0]   x[0,1] x[1,1] ..        then group 1, with a fresh cache
 
@@ -10,7 +10,7 @@ very same step at the very same shapes (the last group is filled up with zeros t
 with the same library: the local tier. `encode` decodes what it made and compares before it hands it out.
 
 Cost: two passes of T steps for each group, one to encode and one to check; a stream is within 8 bits and what the
-frequencies' rounding costs (below V 2**-20 nats a symbol) of -log2 P.
+frequencies' rounding costs (below V 2**-24 nats a symbol) of -log2 P.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from codelength.coding.quantise import intervals, quantise_floats
 from codelength.core import Bits, DataError, StreamError
 from codelength.models.networks import Network, Steps, name_of
 
-TOTAL_BITS = 20
+TOTAL_BITS = 24
 LANES = 64
 Symbols = NDArray[np.uint16]
 Progress = Callable[[int, int], None]
@@ -59,8 +59,9 @@ class TransformerCode:
 
     @property
     def spec(self) -> str:
-        """Name, the digest of weights and shape, and the lanes."""
-        return f"{name_of(self.model.config)}:weights={weights_digest(self.model)},lanes={self.lanes}"
+        """Name, the digest of weights and shape, the lanes, and what the frequencies sum to."""
+        name = name_of(self.model.config)
+        return f"{name}:weights={weights_digest(self.model)},lanes={self.lanes},sum=2**{TOTAL_BITS}"
 
     def bits(self, data: NDArray[Any], /) -> Bits:
         """The codelength under the very frequencies that `encode` uses."""

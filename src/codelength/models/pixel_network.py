@@ -5,11 +5,11 @@
 A PixelCNN (van den Oord, Kalchbrenner & Kavukcuoglu 2016) made for few floating-point operations. The first layer sees
 3 rows above and 4 pixels to either side. Each block adds to what it read
 
-    out(silu(near(x) + summary)),     near at (r, c): (r-d, c-d), (r-d, c), (r-d, c+d), (r, c-d) and (r, c) itself,
+    out(silu(near(x))),     near at (r, c): (r-d, c-d), (r-d, c), (r-d, c+d), (r, c-d) and (r, c) itself,
 
-at distances d = 1, 2, 1, 2, 4, ..., so nothing that comes later is seen, and there is no blind spot that matters; every
-second block also gets the mean over all rows above (`summary`), which says what kind of image it is. The head is a
-plain softmax over all grey levels or colours of a palette: no shape of the distribution is assumed.
+at distances d = 1, 2, 1, 2, 4, 1, 2, ..., so ten blocks see 23 rows above, nothing that comes later is seen, and there
+is no blind spot that matters. The head is a plain softmax over all grey levels or colours of a palette: no shape of the
+distribution is assumed.
 
 Shapes: B images, R rows, K columns, T = R K, D width, V symbols. All pixels of an image are evaluated at once (7 D^2
 multiplications a pixel and block), or one after the other from what is kept (`step`), at the same cost a pixel.
@@ -70,15 +70,15 @@ class PixelConfig:
     def parameters(self) -> int:
         """How many numbers the weights are."""
         first = (_VALUES + 1) * (_ABOVE + 1) * (2 * _ASIDE + 1) * self.width + self.width
-        blocks = self.layers * (7 * self.width**2 + 2 * self.width) + self.layers // 2 * self.width**2
+        blocks = self.layers * (7 * self.width**2 + 2 * self.width)
         ends = self.symbols * _VALUES + (self.width + 1) * self.symbols
         return first + self.context * self.width + blocks + ends
 
 
 PIXEL_SIZES: dict[str, tuple[int, int]] = {
     "half": (8, 64),  # .4 M parameters for 28 x 28
-    "one": (10, 96),  # .86 M
-    "three": (15, 160),  # 3.2 M
+    "one": (10, 96),  # .81 M
+    "three": (15, 160),  # 3.0 M
     "ten": (20, 256),  # 10 M
 }
 """Sizes by name: layers, width."""
@@ -95,7 +95,7 @@ def sized_pixels(name: str, *, symbols: int, rows: int, columns: int) -> PixelCo
     Examples
     --------
     >>> sized_pixels("one", symbols=256, rows=28, columns=28).parameters // 10**4
-    86
+    81
     """
     if name not in PIXEL_SIZES:
         raise DataError(f"there is no size {name!r}; sizes are {', '.join(PIXEL_SIZES)}")
@@ -104,15 +104,14 @@ def sized_pixels(name: str, *, symbols: int, rows: int, columns: int) -> PixelCo
 
 
 class Near(nn.Module):
-    """Reads five neighbours at a distance, and the mean of all rows above; adds what it makes of them."""
+    """A block: reads five neighbours at a distance, and adds what it makes of them."""
 
     mask: Tensor
 
-    def __init__(self, width: int, distance: int, summarised: bool) -> None:
+    def __init__(self, width: int, distance: int) -> None:
         super().__init__()
         self.distance = distance
         self.near = nn.Conv2d(width, width, (2, 3), dilation=distance)
-        self.summary = nn.Linear(width, width, bias=False) if summarised else None
         self.out = nn.Conv2d(width, width, 1)
         self.register_buffer("mask", torch.tensor([[1.0, 1.0, 1.0], [1.0, 1.0, 0.0]])[None, None], persistent=False)
 
@@ -121,17 +120,8 @@ class Near(nn.Module):
         d = self.distance
         padded = functional.pad(x, (d, d, d, 0))  # (B, D, R + d, K + 2d)
         read = functional.conv2d(padded, self.near.weight * self.mask, self.near.bias, dilation=d)  # (B, D, R, K)
-        if self.summary is not None:
-            read = read + self.summary(means_above(x)).transpose(1, 2)[..., None].to(read.dtype)
         added: Tensor = x + self.out(functional.silu(read))
         return added
-
-
-def means_above(x: Tensor) -> Tensor:
-    """Of (B, D, R, K), at each row r the sum over the rows above of their means, over r + 1: (B, R, D)."""
-    sums = x.float().mean(dim=3).cumsum(dim=2)  # (B, D, R)
-    above = functional.pad(sums, (1, 0))[:, :, :-1]
-    return (above / torch.arange(1, x.shape[2] + 1, device=x.device)).transpose(1, 2)
 
 
 class PixelNetwork(nn.Module):
@@ -154,9 +144,7 @@ class PixelNetwork(nn.Module):
             self.symbols = nn.Embedding(config.symbols, _VALUES)
             self.first = nn.Conv2d(_VALUES + 1, config.width, (_ABOVE + 1, 2 * _ASIDE + 1), padding=(_ABOVE, _ASIDE))
             self.places = nn.Parameter(torch.zeros(config.width, config.rows, config.columns))
-            self.blocks = nn.ModuleList(
-                Near(config.width, distance, layer % 2 == 1) for layer, distance in enumerate(config.distances)
-            )
+            self.blocks = nn.ModuleList(Near(config.width, distance) for distance in config.distances)
             self.head = nn.Linear(config.width, config.symbols)
             self._start()
         mask = torch.ones(1, 1, _ABOVE + 1, 2 * _ASIDE + 1)
@@ -271,12 +259,11 @@ class PixelCache:
 
 
 class _Kept:
-    """Of one block: what it read in the last d + 1 rows, row r in slot r mod (d + 1), and sums over whole rows."""
+    """Of one block: what it read in the last d + 1 rows, row r in slot r mod (d + 1)."""
 
     def __init__(self, block: Near, config: PixelConfig, batch: int, like: Tensor) -> None:
-        d, self.block, self.columns = block.distance, block, config.columns
+        self.block, d = block, block.distance
         self.rows = like.new_zeros((d + 1, config.columns + 2 * d, batch, config.width))
-        self.above, self.here = like.new_zeros((2, batch, config.width))
         taps = block.near.weight.permute(2, 3, 0, 1)  # (2, 3, D, D)
         self.taps = torch.cat([*taps[0], *taps[1, :2]], dim=1)  # (D, 5 D)
 
@@ -288,11 +275,5 @@ class _Kept:
         own[column + d] = x
         five = [above[column], above[column + d], above[column + 2 * d], own[column], x]
         read = functional.linear(torch.cat(five, dim=1), self.taps, block.near.bias)
-        if block.summary is not None:
-            read = read + block.summary(self.above / (row + 1))
-            self.here += x / self.columns
-            if column + 1 == self.columns:
-                self.above += self.here
-                self.here.zero_()
         out = functional.linear(functional.silu(read), block.out.weight[:, :, 0, 0], block.out.bias)
         return x + out

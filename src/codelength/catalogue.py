@@ -53,6 +53,7 @@ CATALOGUE: dict[str, Entry] = {
     "mini": Entry("codelength.predictors.mini", "Mini", "a small mixer that fits into a program", "portable"),
     "pixels": Entry("codelength.predictors.pixels", "Pixels", "grey, colour and 16-bit images", "portable"),
     "bilevel": Entry("codelength.predictors.pixels", "Bilevel", "images of one bit a pixel", "portable"),
+    "delta": Entry("codelength.predictors.delta", "Delta", "what is nearly a copy of side information", "portable"),
     "dna": Entry("codelength.predictors.dna", "Dna", "bases from both strands, in any layout", "portable"),
     "x86": Entry("codelength.predictors.x86", "X86", "machine code of x86", "portable", predicts=False),
     "huffman": Entry("codelength.codes.huffman", "Huffman", "static prefix code, the table paid for", "portable"),

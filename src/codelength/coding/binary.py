@@ -127,6 +127,42 @@ def decode_bit(registers: NDArray[np.uint64], stream: NDArray[np.uint8], p: np.u
 
 
 @njit(cache=True)
+def decode_expected(
+    registers: NDArray[np.uint64], stream: NDArray[np.uint8], expected: int, hazards: NDArray[np.uint32]
+) -> int:
+    """Decode bits as long as they are those of the byte `expected`, the bit at depth d being another with probability
+    hazards[d] / 2**32; give how many were. Below 8, one more is decoded: the other one.
+
+    The same as `decode_bit` with P(1) = h where a 0 is expected, 1 - 2**-32 - h where a 1 is; faster, since the
+    registers stay in the processor.
+    """
+    span, ahead = registers[0], registers[1]
+    depth = 0
+    while depth < 8:
+        wanted = (expected >> (7 - depth)) & 1
+        p = np.uint64(hazards[depth])
+        if wanted:
+            p = _LOW32 - p
+        cut = (span >> _S32) * p + (((span & _LOW32) * p) >> _S32)
+        bit = 1 if ahead < cut else 0
+        if bit:
+            span = cut
+        else:
+            span -= cut
+            ahead -= cut
+        while span < _BOTTOM:
+            span = span << _S8
+            registers[1] = ahead
+            _shift_in(registers, stream)
+            ahead = registers[1]
+        if bit != wanted:
+            break
+        depth += 1
+    registers[0], registers[1] = span, ahead
+    return depth
+
+
+@njit(cache=True)
 def exhausted(registers: NDArray[np.uint64], stream: NDArray[np.uint8]) -> bool:
     """Whether the decoder has read further past the end than any sound stream makes it: it was cut off."""
     return np.int64(registers[2]) > stream.shape[0] + _OVERRUN

@@ -52,14 +52,14 @@ class Online:
     weights and the replay.
     """
 
-    layers: int = 4
-    heads: int = 4
-    width: int = 128
+    layers: int = 3
+    heads: int = 5
+    width: int = 160
     context: int = 128
     block: int = 64
     batch: int = 4
-    rate: float = 4e-3
-    fall: float = 1000.0
+    rate: float = 2.5e-3
+    fall: float = 2000.0
     warm_up: int = 50
     decay: float = 0.05
     seed: int = 0

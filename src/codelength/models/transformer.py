@@ -147,19 +147,6 @@ def attended(queries: Tensor, keys: Tensor, values: Tensor, causal: bool) -> Ten
         return wide.to(queries.dtype)
 
 
-def attended(queries: Tensor, keys: Tensor, values: Tensor, causal: bool) -> Tensor:
-    """Scaled dot-product attention, (B, H, T, D/H) each.
-
-    On the CPU half precision is taken up to float32 and back: PyTorch 2.13's backward pass of attention in bfloat16 is
-    scalar there, and took more than half of a step.
-    """
-    if queries.dtype != torch.bfloat16 or queries.device.type != "cpu":
-        return functional.scaled_dot_product_attention(queries, keys, values, is_causal=causal)
-    with torch.autocast("cpu", enabled=False):
-        wide = attended(queries.float(), keys.float(), values.float(), causal)
-        return wide.to(queries.dtype)
-
-
 class Block(nn.Module):
     """x + attention(norm(x)), then x + mlp(norm(x))."""
 

@@ -10,6 +10,9 @@ from PIL import Image
 from transformers import ImageGPTConfig, ImageGPTForCausalImageModeling
 
 from cli.conftest import Run
+from codelength.cli.easy_first import easiest_first
+from codelength.core import DataError
+from codelength.data.sequences import from_pictures
 
 IMAGES = (np.indices((40, 6, 6)).sum(axis=0) % 7 * 30).astype(np.uint8)
 TRAIN = ("--steps", "6", "--batch", "4", "--threads", "1", "--seed", "3")
@@ -104,3 +107,20 @@ def test_a_damaged_file_leaves_nothing(run: Run, tmp_path: Path) -> None:
     assert not (tmp_path / "back.npy").exists()
     record = json.loads(run("decode", "net", "x.cln", "-o", "back.npy", "--json").out)
     assert "error" in record
+
+
+def test_easy_first_begins_with_what_is_cheap(run: Run, tmp_path: Path) -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (30, 6, 6)).astype(np.uint8)
+    found = from_pictures(np.concatenate([noise[:15], IMAGES[:30], noise[15:]]))
+    eased = easiest_first(found, "kt", 0)
+    assert sorted(map(tuple, eased.tolist())) == sorted(map(tuple, found.symbols.tolist()))
+    assert all(np.isin(row, np.unique(IMAGES)).all() for row in eased[:30])
+    with pytest.raises(DataError, match="no side information"):
+        easiest_first(found, "huffman", 0)
+    np.save(tmp_path / "x.npy", IMAGES)
+    by_default, sorted_by_kt = (
+        run("train", "x.npy", "-o", name, *TRAIN, *more, "--json").json["bits_per_dim"]
+        for name, more in (("a", ()), ("b", ("--order", "easy-first", "--easy-by", "kt")))
+    )
+    assert by_default != sorted_by_kt
+    assert run("train", "x.npy", "-o", "b", *TRAIN, "--order", "easy-first", "--easy-by", "kt").code == 0  # goes on

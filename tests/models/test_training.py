@@ -1,6 +1,7 @@
 """Training: it learns, resumes to the same bits after SIGKILL, is the same on two processes, and says what is wrong."""
 
 import json
+import math
 import signal
 import subprocess
 import sys
@@ -16,7 +17,7 @@ import torch
 from codelength.core import DataError, TrainingError
 from codelength.models import checkpoint
 from codelength.models.objectives import MASKED, OBJECTIVES, drawn, nats
-from codelength.models.schedule import Schedule, batch_rows
+from codelength.models.schedule import Schedule, batch_rows, open_share
 from codelength.models.training import METRICS, train
 from codelength.models.transformer import Config, Transformer
 
@@ -156,6 +157,17 @@ def test_every_sequence_once_each_time_through() -> None:
         rows = np.concatenate([batch_rows(20, schedule, step) for step in range(5)])
         assert sorted(rows[:20]) == sorted(rows[20:40]) == list(range(20))
         assert (rows[:20].tolist() == list(range(20))) == (order == "given")
+
+
+def test_easy_first_opens_up() -> None:
+    schedule = Schedule(steps=100, batch=8, order="easy-first")
+    shares = [open_share(schedule, step) for step in range(100)]
+    assert shares[0] == pytest.approx(0.1) and shares == sorted(shares) and shares[49] < 1 == shares[50]
+    rows = [batch_rows(200, schedule, step) for step in range(100)]
+    assert all(len(set(batch.tolist())) == 8 for batch in rows)
+    assert all(batch.max() < math.ceil(200 * share) for batch, share in zip(rows, shares, strict=True))
+    assert np.array_equal(rows[7], batch_rows(200, schedule, 7)) and not np.array_equal(rows[98], rows[99])
+    assert batch_rows(3, schedule, 0).tolist() == [0] * 8  # fewer sequences than the batch: they come again
 
 
 def test_rates_rise_and_fall() -> None:

@@ -58,8 +58,12 @@ def train(
     accumulate: Annotated[int, typer.Option("--accumulate", metavar="N", min=1, help="Parts of a batch.")] = 1,
     rate: Annotated[float, typer.Option("--rate", metavar="R", min=0.0, help="The highest learning rate.")] = 1e-3,
     order: Annotated[
-        Literal["random", "given"], typer.Option("--order", help="Sequences at random, or as they come.")
+        Literal["random", "given", "easy-first"],
+        typer.Option("--order", help="Sequences at random, as they come, or cheap ones first."),
     ] = "random",
+    easy_by: Annotated[
+        str, typer.Option("--easy-by", metavar="CODE", help="Cheap for easy-first is short under this code.")
+    ] = "cm",
     seed: Annotated[int, typer.Option("--seed", metavar="S")] = 0,
     context: Annotated[int, typer.Option("--context", metavar="N", min=1, help="Bytes in a window of a file.")] = 256,
     resize: Annotated[
@@ -105,9 +109,14 @@ def train(
         keep=keep,
     )
     with screen.progress() as advance, all_devices(device) as here:
+        symbols = found.symbols
+        if order == "easy-first":
+            from codelength.cli.easy_first import easiest_first
+
+            symbols = easiest_first(found, easy_by, seed, lambda done, total: advance("sorting", done, total))
         trained(
             config,
-            found.symbols,
+            symbols,
             schedule,
             folder,
             notes=found.about,

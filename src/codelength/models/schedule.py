@@ -17,7 +17,10 @@ from numpy.typing import NDArray
 from codelength.core import DataError
 from codelength.models.objectives import Objective
 
-Order = Literal["random", "given"]
+Order = Literal["random", "given", "easy-first"]
+
+_OPEN, _PACE = 0.1, 0.5
+"""Easy first: the share of sequences at the start, and the share of the steps after which all are in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +29,9 @@ class Schedule:
 
     `batch`: sequences a step, in all processes together; `accumulate`: parts that it is cut into to save memory;
     `rate`: the peak; `final`: its share at the end; `decay`: of weight matrices; `clip`: the gradient's norm at most;
-    `order`: "random" anew each time through, or as "given"; `precision`: "bfloat16" computes under autocast;
-    `save_every`: steps between checkpoints; `keep`: keep all of them, not the newest alone.
+    `order`: "random" anew each time through, as "given", or "easy-first": at random from the first part of the data,
+    which the caller has sorted, a part that grows as `open_share` says; `precision`: "bfloat16" computes under
+    autocast; `save_every`: steps between checkpoints; `keep`: keep all of them, not the newest alone.
     """
 
     steps: int
@@ -60,8 +64,23 @@ class Schedule:
         return self.rate * min((step + 1) / self.warm_up, fall)
 
 
+def open_share(schedule: Schedule, step: int) -> float:
+    """Easy first: the share of the data that a step draws from, sqrt(c^2 + (1 - c^2) s / S) (Platanios et al. 2019).
+
+    c = .1, S is half of the steps; later all of it.
+    """
+    return min(1.0, math.sqrt(_OPEN**2 + (1 - _OPEN**2) * step / (_PACE * schedule.steps)))
+
+
 def batch_rows(n: int, schedule: Schedule, step: int) -> NDArray[np.int64]:
-    """Which of n sequences are in a step's batch: all of them once, then all of them again in another order."""
+    """Which of n sequences are in a step's batch: all of them once, then all of them again in another order.
+
+    Easy first: independent draws, step by step.
+    """
+    if schedule.order == "easy-first":
+        share = max(1, math.ceil(open_share(schedule, step) * n))
+        draw = np.random.default_rng([schedule.seed, step])
+        return draw.choice(share, schedule.batch, replace=share < schedule.batch).astype(np.int64)
     places = np.arange(step * schedule.batch, (step + 1) * schedule.batch)
     rows = np.empty(schedule.batch, dtype=np.int64)
     for epoch in np.unique(places // n).tolist():

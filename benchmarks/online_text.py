@@ -148,7 +148,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--file", default="enwik/enwik6")
     parser.add_argument("--size", type=int)
-    parser.add_argument("--decode", type=int, default=1 << 16)
+    parser.add_argument("--decode", type=int, default=1 << 15)
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--keep", type=Path)

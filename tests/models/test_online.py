@@ -124,7 +124,7 @@ def test_damaged_streams_are_refused() -> None:
 
 def test_settings_that_cannot_be_are_refused() -> None:
     for wrong, says in (
-        ({"block": 200}, "context of 128"),
+        ({"block": 200}, "context of 96"),
         ({"batch": 0}, "batch is 0"),
         ({"rate": 0.0}, "more than 0"),
         ({"width": 30}, "shared"),

@@ -22,6 +22,7 @@ from codelength.cli.guard import guarded, run_to_its_end, watch_termination
 from codelength.cli.list import list_frames
 from codelength.cli.match import match
 from codelength.cli.neighbours import neighbours
+from codelength.cli.online import online
 from codelength.cli.probe import probe
 from codelength.cli.program import program
 from codelength.cli.sample import sample
@@ -68,6 +69,7 @@ for _name, _command, _panel in (
     ("sample", sample, _NETWORKS),
     ("encode", encode, _NETWORKS),
     ("decode", decode, _NETWORKS),
+    ("online", online, _NETWORKS),
 ):
     app.command(_name, rich_help_panel=_panel)(guarded(_command))
 

@@ -53,12 +53,12 @@ class Online:
     """
 
     layers: int = 3
-    heads: int = 5
-    width: int = 160
-    context: int = 128
+    heads: int = 4
+    width: int = 128
+    context: int = 96
     block: int = 64
-    batch: int = 4
-    rate: float = 2.5e-3
+    batch: int = 2
+    rate: float = 2e-3
     fall: float = 2000.0
     warm_up: int = 50
     decay: float = 0.05
@@ -202,7 +202,7 @@ class _Stream:
         matrices = [weight for name, weight in self.model.named_parameters() if _decays(name, weight)]
         others = [weight for name, weight in self.model.named_parameters() if not _decays(name, weight)]
         groups = [{"params": matrices, "weight_decay": setting.decay}, {"params": others, "weight_decay": 0.0}]
-        self.optimiser = torch.optim.AdamW(groups, lr=setting.rate, betas=(0.9, 0.95))
+        self.optimiser = torch.optim.AdamW(groups, lr=setting.rate, betas=(0.9, 0.95), fused=True)
         self.steps = 0
         self.tokens = np.full(1024, _START, dtype=np.int64)
         self.behind = 0

@@ -258,6 +258,8 @@ def test_a_model_says_what_is_wrong_with_it() -> None:
             Model(contexts, selectors)
     with pytest.raises(ValueError, match="power of two"):
         Model((order1,), (row,), slots_per_byte=48)
+    with pytest.raises(ValueError, match="expected 0 to 255"):
+        Model((order1,), (row,), rate=256)
     with pytest.raises(ValueError, match="at most 5 are possible"):
         Context("too much", last(8), last(8), last(8))
     with pytest.raises(ValueError, match="no contexts or selectors are called 'order 17'"):

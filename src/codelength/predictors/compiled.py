@@ -18,5 +18,10 @@ _options: dict[str, Any] = {"cache": True, "_nrt": False}
 kernel: Any = njit(**_options)
 """Decorator of a kernel that is called."""
 
+joined: Any = njit(**_options, forceinline=True)
+"""Decorator of a kernel that is called, and that the compiler writes into its callers: a call passes a state of some
+twenty arrays word by word.
+"""
+
 inlined: Any = njit(**_options, inline="always")
 """Decorator of a part that is written into each kernel that uses it."""

@@ -19,6 +19,9 @@ from codelength.predictors.mixing import state as layout
 PARTS = 5
 """A context sees at most this many registers."""
 
+MOST_RATE = 255
+"""The mixers' products are of 32 bits: with what is added at the beginning a rate must stay below 2**9."""
+
 _ALL = (1 << 62) - 1
 _SLOTS_PER_BYTE = [1 << k for k in range(15)]
 
@@ -149,6 +152,8 @@ class Model:
             raise ValueError("a selector's size must be at least 1: it is how many values its register may have")
         if self.slots_per_byte not in _SLOTS_PER_BYTE:
             raise ValueError(f"slots_per_byte={self.slots_per_byte}: expected a power of two, at most 2**14")
+        if not 0 <= self.rate <= MOST_RATE:
+            raise ValueError(f"rate={self.rate}: expected 0 to {MOST_RATE} sixteenths")
         if sum(context.known for context in self.contexts) > 8:
             raise ValueError("at most 8 contexts may be `known`")
 

@@ -8,13 +8,39 @@ move towards the bit by 1/64 of their share. Cost: two cells read and written fo
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from codelength.predictors.compiled import inlined
+from codelength.predictors.hashing import M32, MULTIPLIERS, SALT, SPREAD
 from codelength.predictors.logistic import LIMIT, squash_table
-from codelength.predictors.mixing.state import BUCKET, BUCKETS, DETAIL, FINAL1, FINAL2, FINALS, FRACTION, State, note
+from codelength.predictors.mixing.state import (
+    BUCKET,
+    BUCKETS,
+    DETAIL,
+    FINAL1,
+    FINAL2,
+    FINALS,
+    FRACTION,
+    LAST,
+    RECENT,
+    State,
+    note,
+)
 
 _FINAL_START = np.array([int(squash_table()[min(k * 256, 2 * LIMIT - 1)]) * 4 for k in range(BUCKETS)], dtype=np.uint32)
+
+
+@inlined
+def final_rows(s: State, partial: int) -> Any:
+    """Where the rows of both maps begin, for the bit behind those that are known of the byte."""
+    r = s.registers
+    order2 = ((r[RECENT] & 0xFFFF) * MULTIPLIERS[0] + partial * SALT) & M32
+    order2 = ((order2 ^ (order2 >> 15)) * SPREAD & M32) >> 16
+    half = np.int64(s.finals.shape[0]) >> 1
+    cut = half // BUCKETS - 1
+    return ((r[LAST] << 8 | partial) & cut) * BUCKETS, half + (order2 & cut) * BUCKETS
 
 
 @inlined

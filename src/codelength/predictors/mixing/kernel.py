@@ -13,7 +13,7 @@ and 15 histories):
 
 and then every part learns the bit: mixers by the gradient of the codelength (w += rate * error * x; Mahoney 2005), maps
 by steps of about 1/(n + 1.6). After 32 bytes in a row with t < 1/2 the data look like noise, and only histories learn.
-Probabilities are in units of 2**-22. Cost: about 65 nanoseconds a context and byte.
+Probabilities are in units of 2**-22. Cost: some 120 nanoseconds a context and byte, a third of them cache misses.
 
 All that runs over data is one function, `drive`, so that the kernel is compiled once.
 """
@@ -24,18 +24,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codelength.coding.binary import decode_bit, exhausted
-from codelength.predictors.compiled import inlined, kernel
-from codelength.predictors.hashing import M32, MULTIPLIERS, SALT, SPREAD
+from codelength.predictors.compiled import inlined, joined, kernel
 from codelength.predictors.histories import histories
 from codelength.predictors.logistic import LIMIT, stretch_table
-from codelength.predictors.mixing.finals import final, learn_finals
+from codelength.predictors.mixing.finals import final, final_rows, learn_finals
+from codelength.predictors.mixing.foresight import foresee
 from codelength.predictors.mixing.match import expect, follow_match
 from codelength.predictors.mixing.mixers import SQUASH, choose_rows, learn_mixers, mix
-from codelength.predictors.mixing.slots import look_up
+from codelength.predictors.mixing.slots import hash_contexts, look_up, seek
 from codelength.predictors.mixing.state import (
     AWAKE,
     BUCKET,
-    BUCKETS,
     DEPTH,
     DETAIL,
     DOUBT,
@@ -44,8 +43,8 @@ from codelength.predictors.mixing.state import (
     FINAL1,
     FINAL2,
     FRACTION,
+    HASHED,
     KNOWN,
-    LAST,
     LEARNED,
     LENGTH,
     LENGTH_CLASS,
@@ -58,12 +57,10 @@ from codelength.predictors.mixing.state import (
     PACE,
     PARTIAL,
     RATE,
-    RECENT,
     SEEN,
     TRUST,
     State,
 )
-from codelength.predictors.mixing.text import see_text
 
 RATE_LATE, RATE_LATE_FADES = 16, 1 << 18
 RATE_EXTRA, RATE_FADES = 96, 1 << 12
@@ -87,18 +84,10 @@ LEAST = np.int64(16)
 _TRUST_ONE = np.int64(1) << np.int64(30)
 
 
-@kernel
+@joined
 def begin_byte(s: State) -> None:
-    """Hash the contexts and see what the match expects."""
+    """See what the match expects, whether the data look like noise, and how fast to learn."""
     r = s.registers
-    for k in range(s.hashes.shape[0]):
-        h = s.salts[k]
-        for f in range(s.parts.shape[1]):
-            register = s.parts[k, f]
-            if register > 0:
-                h = ((h ^ (r[register] & s.masks[k, f])) * MULTIPLIERS[f]) & M32
-                h ^= h >> 15
-        s.hashes[k] = (h * SPREAD & M32) ^ (h >> 16)
     expect(s)
     r[PARTIAL] = 1
     r[DEPTH] = 0
@@ -136,13 +125,22 @@ def ask_match(s: State) -> int:
 
 @inlined
 def ask_contexts(s: State) -> None:
-    """Every context's input for the next bit, from the history that it has."""
+    """Every context's input for the next bit: their slots are looked up where a nibble begins."""
     r = s.registers
     if r[DEPTH] == 0:
+        hash_contexts(s)
         begin_byte(s)
     if r[DEPTH] & 3 == 0:
+        seek(s, r[PARTIAL])
         look_up(s)
         r[NODE] = 1
+    ask_histories(s)
+
+
+@inlined
+def ask_histories(s: State) -> None:
+    """Every context's input for the next bit, from the history that it has."""
+    r = s.registers
     node = r[NODE]
     known = np.int64(0)
     for k in range(s.hashes.shape[0]):
@@ -158,7 +156,14 @@ def ask_contexts(s: State) -> None:
 def _predict(s: State) -> int:
     """P(next bit = 1) in units of 2**-32; the parts that `_learn` moves stay in the state."""
     r = s.registers
-    ask_contexts(s)
+    if r[DEPTH] == 0:
+        if r[HASHED] != r[SEEN] + 1:
+            hash_contexts(s)
+        begin_byte(s)
+    if r[DEPTH] & 3 == 0:
+        look_up(s)
+        r[NODE] = 1
+    ask_histories(s)
     choose_rows(s, ask_match(s))
     z = mix(s)
     r[MIXED] = SQUASH[z + LIMIT]
@@ -166,13 +171,9 @@ def _predict(s: State) -> int:
     bucket = z >> 8
     r[FRACTION] = z & 255
     r[BUCKET] = bucket
-    partial = r[PARTIAL]
-    order2 = ((r[RECENT] & 0xFFFF) * MULTIPLIERS[0] + partial * SALT) & M32
-    order2 = ((order2 ^ (order2 >> 15)) * SPREAD & M32) >> 16
-    half = np.int64(s.finals.shape[0]) >> 1
-    cut = half // BUCKETS - 1
-    r[FINAL1] = ((r[LAST] << 8 | partial) & cut) * BUCKETS + bucket
-    r[FINAL2] = half + (order2 & cut) * BUCKETS + bucket
+    row1, row2 = final_rows(s, r[PARTIAL])
+    r[FINAL1] = row1 + bucket
+    r[FINAL2] = row2 + bucket
     p = final(s, r[FINAL1], bucket)
     p = (p + final(s, r[FINAL2], bucket)) >> 11 if r[DETAIL] > 0 else p >> 10
     return trusted(s, p)
@@ -229,29 +230,19 @@ def learn_trust(s: State, bit: int) -> None:
 
 
 @inlined
-def _learn(s: State, bit: int) -> None:
-    """Learn the bit that `_predict` foretold."""
+def _learn(s: State, bit: int, sought: bool) -> None:
+    """Learn the bit that `_predict` foretold; `sought`: the slots of the second nibble have been asked for."""
     r = s.registers
     target = np.int64(bit) * (ONE - 1)
-    awake = r[AWAKE] > 0
-    if awake:
+    foresee(s, bit, sought)
+    if r[AWAKE] > 0:
         learn_mixers(s, target)
         learn_finals(s, bit)
     learn_contexts(s, bit)
     learn_trust(s, bit)
     if r[DEPTH] == 8:
-        end_byte(s, r[PARTIAL] & 255)
-
-
-@kernel
-def end_byte(s: State, byte: int) -> None:
-    """Take the byte into the past."""
-    r = s.registers
-    s.history[r[SEEN]] = byte
-    r[SEEN] += 1
-    r[DEPTH] = 0
-    see_text(s, byte)
-    follow_match(s)
+        r[DEPTH] = 0
+        follow_match(s)
 
 
 @kernel
@@ -283,12 +274,14 @@ def drive(
                 p = _predict(s)
                 if mode == LEARN:
                     probs[i, j] = np.uint32(p)
+                    if j == 0:
+                        seek(s, 16 | np.int64(data[i]) >> 4)
                     bit = int(data[i] >> np.uint8(7 - j)) & 1
                 elif mode == READ:
                     bit = int(decode_bit(coder, data, np.uint32(p)))
                 else:
                     return int(p)
-            _learn(s, bit)
+            _learn(s, bit, mode == LEARN)
             if mode == TAKE:
                 return 0
             byte = byte * 2 + bit

@@ -5,11 +5,14 @@ After a mispredicted byte it goes on behind it (recovery), so that an edit in a 
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
-from codelength.predictors.compiled import inlined, kernel
+from codelength.predictors.compiled import inlined, joined
 from codelength.predictors.hashing import M32, MULTIPLIERS, SPREAD
+from codelength.predictors.mixing.ahead import fetch
 from codelength.predictors.mixing.state import EXPECTED, LENGTH, LENGTH_CLASS, MATCH, MISSES, PLACES, SEEN, State, note
 
 MIN_MATCH = 7
@@ -40,7 +43,24 @@ def expect(s: State) -> None:
         r[LENGTH_CLASS] = min(20 + ((length - 32) >> 5), 31)
 
 
-@kernel
+@inlined
+def _place(s: State) -> Any:
+    """Where the last occurrence of the last bytes is kept."""
+    place = np.int64(0)
+    last = np.uint64(s.registers[SEEN] - 1)
+    for k in range(MIN_MATCH):
+        place = ((place + np.int64(s.history[last - np.uint64(k)]) + 1) * MULTIPLIERS[0]) & M32
+    return np.uint64(((place ^ (place >> 15)) * SPREAD & M32) >> 7 & (np.int64(s.places.shape[0]) - 1))
+
+
+@inlined
+def seek_match(s: State) -> None:
+    """Fetch what `follow_match` is going to read."""
+    if s.registers[SEEN] >= MIN_MATCH:
+        fetch(s.places, _place(s))
+
+
+@joined
 def follow_match(s: State) -> None:
     """Go on with the match, look for a better one, and after a mispredicted byte go on behind it (recovery)."""
     r = s.registers
@@ -57,10 +77,7 @@ def follow_match(s: State) -> None:
             r[MISSES] += 1
     if seen < MIN_MATCH:
         return
-    place = np.int64(0)
-    for k in range(MIN_MATCH):
-        place = ((place + np.int64(s.history[seen - 1 - k]) + 1) * MULTIPLIERS[0]) & M32
-    place = ((place ^ (place >> 15)) * SPREAD & M32) >> 7 & (s.places.shape[0] - 1)
+    place = _place(s)
     if r[LENGTH] < 16:
         start = np.int64(s.places[place])
         if start > 0:
@@ -73,5 +90,5 @@ def follow_match(s: State) -> None:
                 r[MISSES] = 0
     if r[LENGTH] == 0 and 0 < r[MISSES] < 8:
         r[LENGTH] = 1
-    note(s, PLACES + place, np.int64(s.places[place]), np.int64(0))
+    note(s, PLACES + np.int64(place), np.int64(s.places[place]), np.int64(0))
     s.places[place] = np.int32(seen)

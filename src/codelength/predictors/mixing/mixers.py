@@ -3,7 +3,9 @@
     y_s = sum_i w[s, i] x_i       z = sum_s v[s] y_s       w += rate * (bit - squash(y_s)) * x_i
 
 (Mahoney 2005; the gradient of the codelength.) A selector s chooses one row of weights by a register of the state.
-Cost: about 2 nanoseconds for each input, selector and bit.
+Loops over inputs are plain ones, which a compiler turns into vector instructions; cut into blocks of eight they became
+gathers, at three times the cost. An error is below rate * 2**10 and an input below 2**12: their product is taken in 32
+bits, and `Model` bounds the rate. Cost: about half a nanosecond for each input, selector and bit.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ import numpy as np
 
 from codelength.predictors.compiled import inlined
 from codelength.predictors.logistic import LIMIT, squash_table
-from codelength.predictors.mixing.state import DEPTH, LANES, MIXED, PACE, PARTIAL, State, note_row
+from codelength.predictors.mixing.state import DEPTH, MIXED, PACE, PARTIAL, State, note_row
 
 OUTER_RATE = 1
 SQUASH = squash_table()
@@ -49,11 +51,10 @@ def mix(s: State) -> int:
     outer = s.outer[s.registers[PARTIAL]]
     vote = np.int64(0)
     for q in range(selectors):
-        weights = s.weights[s.rows[q]]
+        weights = s.weights[np.uint64(s.rows[q])]
         total = np.int64(0)
-        for block in range(0, width, LANES):
-            for k in range(block, block + LANES):
-                total += np.int64(s.inputs[k]) * np.int64(weights[k])
+        for k in range(width):
+            total += np.int64(s.inputs[k]) * np.int64(weights[k])
         y = _clamped(total >> 16)
         s.votes[q] = y
         s.votes[selectors + q] = SQUASH[y + LIMIT]
@@ -74,9 +75,8 @@ def learn_mixers(s: State, target: int) -> None:
         for q in range(selectors):
             note_row(s, s.rows[q])
     for q in range(selectors):
-        error = ((target - s.votes[selectors + q]) * rate) >> 12
-        weights = s.weights[s.rows[q]]
-        for block in range(0, width, LANES):
-            for k in range(block, block + LANES):
-                weights[k] += np.int32((np.int64(s.inputs[k]) * error + 8192) >> 14)
+        error = np.int32(((target - s.votes[selectors + q]) * rate) >> 12)
+        weights = s.weights[np.uint64(s.rows[q])]
+        for k in range(width):
+            weights[k] += np.int32(np.int32(s.inputs[k] * error) + np.int32(8192)) >> np.int32(14)
         outer[q] += (s.votes[q] * outer_error + 8192) >> 14

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from codelength.predictors.compiled import inlined, kernel
+from codelength.predictors.compiled import inlined, joined
 from codelength.predictors.hashing import M32, MULTIPLIERS
 from codelength.predictors.mixing.state import (
     ABOVE,
@@ -204,7 +204,7 @@ def see_bytes(s: State, byte: int) -> None:
     r[WORD] = ((r[WORD] + folded) * MULTIPLIERS[0]) & M32 if 97 <= folded <= 122 or byte >= 128 else np.int64(0)
 
 
-@kernel
+@joined
 def see_text(s: State, byte: int) -> None:
     """Take a byte into the features: recent bytes, words, lines, shapes. The byte lies in `history` already."""
     r = s.registers

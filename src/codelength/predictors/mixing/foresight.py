@@ -1,0 +1,49 @@
+"""Between two bits: what the next one needs is asked for before the last one is learned.
+
+Once a bit is known, so is where the next one's histories, match and final maps lie; learning the bit takes longer than
+a cache miss. So the byte is taken into the past and its successor's contexts are hashed first, and learning comes
+after: in another order than a reader expects, with the same result, since nothing that learning reads or writes is
+touched.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from codelength.predictors.compiled import inlined
+from codelength.predictors.mixing.ahead import fetch
+from codelength.predictors.mixing.finals import final_rows
+from codelength.predictors.mixing.match import seek_match
+from codelength.predictors.mixing.slots import hash_contexts, seek
+from codelength.predictors.mixing.state import BUCKETS, DEPTH, DETAIL, HASHED, PARTIAL, SEEN, State
+from codelength.predictors.mixing.text import see_text
+
+
+@inlined
+def keep_byte(s: State, byte: int) -> None:
+    """Take the byte into the past."""
+    r = s.registers
+    s.history[r[SEEN]] = byte
+    r[SEEN] += 1
+
+
+@inlined
+def foresee(s: State, bit: int, sought: bool) -> None:
+    """Fetch what the bit after this one needs, before this one is learned: by then it is there."""
+    r = s.registers
+    partial = r[PARTIAL] * 2 + bit
+    if r[DEPTH] == 7:
+        keep_byte(s, partial & 255)
+        seek_match(s)
+        see_text(s, partial & 255)
+        hash_contexts(s)
+        r[HASHED] = r[SEEN] + 1
+        partial = np.int64(1)
+    if r[DEPTH] == 7 or (r[DEPTH] == 3 and not sought):
+        seek(s, partial)
+    row1, row2 = final_rows(s, partial)
+    # A row of 100 bytes lies in two or three cache lines, and which of its cells will be asked is not known yet.
+    for at in (0, BUCKETS // 2, BUCKETS - 1):
+        fetch(s.finals, np.uint64(row1 + at))
+        if r[DETAIL] > 0:
+            fetch(s.finals, np.uint64(row2 + at))

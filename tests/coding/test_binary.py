@@ -1,5 +1,7 @@
 """The binary range coder: equal to a big-integer reference byte for byte, loss-free, and of honest length."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -53,6 +55,17 @@ def data_and_probs(draw: st.DrawFn) -> tuple[bytes, np.ndarray]:
         return data, np.tile(np.array(probs, dtype=np.uint32), (len(data), 1))
     rng = np.random.default_rng(draw(st.integers(0, 2**20)))
     return data, rng.choice(np.array([*probs, 1, CERTAIN], dtype=np.uint32), size=(len(data), 8))
+
+
+@given(data_and_probs(), st.lists(st.integers(0, 40), max_size=4))
+@settings(deadline=None, max_examples=100)
+def test_a_stream_made_piece_by_piece_is_the_same(pair: tuple[bytes, np.ndarray], cuts: list[int]) -> None:
+    """A carry may run back through bytes of earlier pieces."""
+    data, probs = pair
+    encoder = binary.Encoder()
+    for begin, end in pairwise([0, *sorted(cuts), 40]):
+        encoder.push(data[begin:end], probs[begin:end])
+    assert encoder.finish() == binary.encode(data, probs)
 
 
 @given(data_and_probs())

@@ -15,10 +15,13 @@ probable from improbable.
 Cost: rounding the cut adds less than 2**-23 / p bits to a bit coded with P(1) = p / 2**32, the end less than 8 bits,
 always. Integers only.
 
-A decoder's registers are `uint64[3]`: span, stream minus low, the position of the next byte.
+An encoder's registers are `uint64[3]`: low, span, how many bytes are written. A decoder's: span, stream minus low, the
+position of the next byte.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 from numba import njit
@@ -61,9 +64,11 @@ def _carry(out: NDArray[np.uint8], n: int) -> None:
 
 
 @njit(cache=True)
-def _encode(data: NDArray[np.uint8], probs: NDArray[np.uint32], out: NDArray[np.uint8]) -> int:
-    low, span = _ZERO, _FULL
-    n = 0
+def _encode(
+    registers: NDArray[np.uint64], data: NDArray[np.uint8], probs: NDArray[np.uint32], out: NDArray[np.uint8]
+) -> None:
+    low, span = registers[0], registers[1]
+    n: Any = np.int64(registers[2])
     for i in range(data.shape[0]):
         byte = data[i]
         for j in range(8):
@@ -80,8 +85,15 @@ def _encode(data: NDArray[np.uint8], probs: NDArray[np.uint32], out: NDArray[np.
                 n += 1
                 low = low << _S8
                 span = span << _S8
-    # The end: the shortest string that, followed by zeros, lies in the interval. Nothing if 0 or a carry does;
-    # else one byte, since span >= 2**56.
+    registers[0], registers[1], registers[2] = low, span, n
+
+
+@njit(cache=True)
+def _end(registers: NDArray[np.uint64], out: NDArray[np.uint8]) -> Any:
+    low, span = registers[0], registers[1]
+    n: Any = np.int64(registers[2])
+    # The shortest string that, followed by zeros, lies in the interval. Nothing if 0 or a carry does; else one byte,
+    # since span >= 2**56.
     if low == _ZERO:
         return n
     if _ZERO - low < span:
@@ -168,6 +180,30 @@ def exhausted(registers: NDArray[np.uint64], stream: NDArray[np.uint8]) -> bool:
     return np.int64(registers[2]) > stream.shape[0] + _OVERRUN
 
 
+class Encoder:
+    """A stream that is made piece by piece, so that the probabilities of a piece are all that has to be held."""
+
+    def __init__(self) -> None:
+        self._registers = np.array([0, _FULL, 0], dtype=np.uint64)
+        self._out = np.empty(64, dtype=np.uint8)
+
+    def push(self, data: bytes | NDArray[np.uint8], probs: NDArray[np.uint32]) -> None:
+        """Code more bytes, their bits having the probabilities `probs`: as `encode`."""
+        symbols = np.frombuffer(data, dtype=np.uint8)
+        _check(symbols, probs)
+        written = int(self._registers[2])
+        most = written + symbols.size * 8 * 4 + 64
+        if most > self._out.size:
+            longer = np.empty(max(most, 2 * written), dtype=np.uint8)
+            longer[:written] = self._out[:written]
+            self._out = longer
+        _encode(self._registers, symbols, probs, self._out)
+
+    def finish(self) -> bytes:
+        """The stream; the encoder is used up."""
+        return self._out[: _end(self._registers, self._out)].tobytes()
+
+
 def encode(data: bytes, probs: NDArray[np.uint32]) -> bytes:
     """Code `data`, its bits having the probabilities `probs`.
 
@@ -183,11 +219,9 @@ def encode(data: bytes, probs: NDArray[np.uint32]) -> bytes:
     bytes
         A stream within `ROUNDING_BITS` and 0.01 % of `cost(data, probs)`.
     """
-    symbols = np.frombuffer(data, dtype=np.uint8)
-    _check(symbols, probs)
-    out = np.empty(symbols.size * 8 * 4 + 64, dtype=np.uint8)
-    n = _encode(symbols, probs, out)
-    return out[:n].tobytes()
+    encoder = Encoder()
+    encoder.push(data, probs)
+    return encoder.finish()
 
 
 def cost(data: bytes, probs: NDArray[np.uint32]) -> float:

@@ -110,7 +110,10 @@ class Sequential(ABC, Generic[State]):
 
     def encode(self, data: bytes, /) -> bytes:
         """A self-delimiting stream, within 32 bits + 0.01 % of `bits(data)`."""
-        return binary.length_prefix(len(data)) + binary.encode(data, self.probabilities(data))
+        prefix = binary.length_prefix(len(data))
+        if len(data) <= CHUNK:
+            return prefix + binary.encode(data, self.probabilities(data))
+        return prefix + _encode(self, self._copied(), data)[0]
 
     def decode(self, stream: bytes, /, *, max_size: int) -> bytes:
         """The data back. Raises `StreamError` for a damaged stream or one of more than `max_size` bytes."""
@@ -138,6 +141,18 @@ class Sequential(ABC, Generic[State]):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.spec!r})"
+
+
+def _encode(code: Sequential[State], state: State, data: bytes) -> tuple[bytes, State]:
+    """Encode in chunks, so that memory does not grow with the data; and the state behind them."""
+    symbols = np.frombuffer(data, dtype=np.uint8)
+    probs = np.empty((min(CHUNK, symbols.size), 8), dtype=np.uint32)
+    encoder = binary.Encoder()
+    for at in range(0, symbols.size, CHUNK):
+        part = symbols[at : at + CHUNK]
+        state = code._learn(state, part, probs[: part.size])
+        encoder.push(part, probs[: part.size])
+    return encoder.finish(), state
 
 
 def _decode(code: Sequential[State], state: State, payload: bytes, size: int) -> tuple[bytes, State]:
@@ -176,10 +191,8 @@ class _SequentialBlocks(Generic[State]):
         self._state = state
 
     def encode(self, block: bytes, /) -> bytes:
-        symbols = np.frombuffer(block, dtype=np.uint8)
-        probs = np.empty((symbols.size, 8), dtype=np.uint32)
-        self._state = self._code._learn(self._state, symbols, probs)
-        return binary.encode(block, probs)
+        payload, self._state = _encode(self._code, self._state, block)
+        return payload
 
     def decode(self, payload: bytes, size: int, /) -> bytes:
         data, self._state = _decode(self._code, self._state, payload, size)

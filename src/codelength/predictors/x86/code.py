@@ -130,8 +130,7 @@ class X86:
 
     def encode(self, data: bytes, /) -> bytes:
         """A self-delimiting stream, within 32 bits + 0.01 % of `bits(data)`."""
-        _, coded, probs = self._learned(self._copied(), np.frombuffer(data, dtype=np.uint8))
-        return binary.length_prefix(len(data)) + binary.encode(coded, probs)
+        return binary.length_prefix(len(data)) + self._encode(self._copied(), data)[0]
 
     def decode(self, stream: bytes, /, *, max_size: int) -> bytes:
         """The data back. Raises `StreamError` for a damaged stream or one of more than `max_size` bytes."""
@@ -182,6 +181,14 @@ class X86:
             at += room
         return state, coded.tobytes(), probs
 
+    def _encode(self, state: CodeState, data: bytes) -> tuple[bytes, CodeState]:
+        """Encode in chunks, so that memory does not grow with the data; and the state behind them."""
+        encoder = binary.Encoder()
+        for part in _chunks(data):
+            state, coded, probs = self._learned(state, part)
+            encoder.push(coded, probs)
+        return encoder.finish(), state
+
     def _read(self, state: CodeState, payload: bytes, size: int) -> tuple[bytes, CodeState]:
         """Decode in pieces that grow only as the stream really yields data: a claimed size is never preallocated."""
         stream = np.frombuffer(payload, dtype=np.uint8)
@@ -216,8 +223,8 @@ class _Blocks:
         self._state = state
 
     def encode(self, block: bytes, /) -> bytes:
-        self._state, coded, probs = self._code._learned(self._state, np.frombuffer(block, dtype=np.uint8))
-        return binary.encode(coded, probs)
+        payload, self._state = self._code._encode(self._state, block)
+        return payload
 
     def decode(self, payload: bytes, size: int, /) -> bytes:
         data, self._state = self._code._read(self._state, payload, size)

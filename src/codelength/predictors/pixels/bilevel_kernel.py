@@ -23,9 +23,9 @@ from codelength.predictors.mixing.kernel import (
 )
 from codelength.predictors.mixing.match import follow_match
 from codelength.predictors.mixing.mixers import choose_rows
+from codelength.predictors.mixing.pace import keep_pace, take_byte
 from codelength.predictors.mixing.refine import learn_refined, refined
 from codelength.predictors.mixing.state import DEPTH, EXTRA_INPUTS, KIND, PARTIAL, SEEN, State
-from codelength.predictors.pixels.pace import keep_pace, take_byte
 from codelength.predictors.pixels.templates import JBIG, TALL, WIDE, BilevelState, learn_bilevel, offer_bilevel
 
 

@@ -25,11 +25,11 @@ from codelength.predictors.mixing.kernel import (
 )
 from codelength.predictors.mixing.match import follow_match
 from codelength.predictors.mixing.mixers import choose_rows
+from codelength.predictors.mixing.pace import keep_pace, take_byte
 from codelength.predictors.mixing.refine import learn_refined, refined
 from codelength.predictors.mixing.state import AWAKE, DEPTH, EXTRA_INPUTS, KIND, PARTIAL, State
 from codelength.predictors.pixels.experts import narrow, offer
 from codelength.predictors.pixels.features import BLEND_BYTE, DELTA_BYTE, ZONED_BYTE, see_image
-from codelength.predictors.pixels.pace import keep_pace, take_byte
 from codelength.predictors.pixels.state import PixelState
 
 __all__ = ["FORETELL", "LEARN", "READ", "TAKE", "drive"]

@@ -9,14 +9,12 @@ function, `drive`. Cost: `python -m benchmarks.machine_code`.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
 from codelength.coding.binary import decode_bit, exhausted
 from codelength.predictors.compiled import inlined, kernel
-from codelength.predictors.hashing import M32, MULTIPLIERS, SALT, SPREAD
+from codelength.predictors.hashing import MULTIPLIERS
 from codelength.predictors.logistic import stretch_table
 from codelength.predictors.mixing.kernel import (
     LEARN,
@@ -31,7 +29,7 @@ from codelength.predictors.mixing.kernel import (
 )
 from codelength.predictors.mixing.match import follow_match
 from codelength.predictors.mixing.mixers import choose_rows
-from codelength.predictors.mixing.refine import learn_refined, refined
+from codelength.predictors.mixing.refine import hashed, learn_refined, refined, second_inputs
 from codelength.predictors.mixing.state import (
     DEPTH,
     EXPECTED,
@@ -88,23 +86,9 @@ def _ask_guess(s: State, x: X86State) -> None:
 def _count_histories(s: State, x: X86State) -> None:
     """How many contexts have a history; and their second inputs, where the model has them."""
     r = s.registers
-    n = s.hashes.shape[0]
-    twice = x.work[TWICE] > 0
-    at = n + EXTRA_INPUTS + GUESS_INPUTS
-    known = np.int64(0)
-    for k in range(n):
-        seen = np.int64((s.cells[k] & 255) != 0)
-        known += seen
-        if twice:
-            s.inputs[at + k] = seen * ((np.int64(s.maps[s.cells[k]] >> 10) - (ONE >> 1)) >> 11)
+    at = np.int64(s.hashes.shape[0]) + EXTRA_INPUTS + GUESS_INPUTS
+    known = np.int64(second_inputs(s, at if x.work[TWICE] > 0 else np.int64(-1)))
     r[HISTORIES] = r[STATE] * SEEN_AT_MOST + min(known, np.int64(SEEN_AT_MOST - 1))
-
-
-@inlined
-def _hashed(value: int, factor: int, partial: int) -> Any:
-    """16 bits of a context and of the bits known of the byte."""
-    h = (value * factor + partial * SALT) & M32
-    return ((h ^ (h >> 15)) * SPREAD & M32) >> 16
 
 
 @inlined
@@ -117,8 +101,8 @@ def _predict(s: State, x: X86State) -> int:
     choose_rows(s, expects)
     partial = r[PARTIAL]
     match = r[EXPECTED] * 32 + r[LENGTH_CLASS] if r[EXPECTED] > 0 else np.int64(0)
-    order2 = _hashed(r[RECENT] & 0xFFFF, MULTIPLIERS[0], partial)
-    return trusted(s, refined(s, r[LAST] << 8 | partial, order2, _hashed(match, MULTIPLIERS[1], partial)))
+    order2 = hashed(r[RECENT] & 0xFFFF, MULTIPLIERS[0], partial)
+    return trusted(s, refined(s, r[LAST] << 8 | partial, order2, hashed(match, MULTIPLIERS[1], partial)))
 
 
 @inlined

@@ -1,4 +1,4 @@
-"""What the kernels of both kinds of image share: the pace at which they learn, and a byte taken into the past."""
+"""What the kernels of typed inputs share: the pace at which they learn, and a byte taken into the past."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from codelength.predictors.mixing.state import DEPTH, LAST, LEARNED, PACE, RATE,
 
 @inlined
 def keep_pace(s: State) -> None:
-    """Images learn fast at the beginning, then evenly: the slow settling that suits texts costs a page .7 %."""
+    """Fast at the beginning, then evenly: the slow settling that suits texts costs a page of fax .7 %."""
     r = s.registers
     r[PACE] = r[RATE] + np.int64(RATE_EXTRA * RATE_FADES) // (r[LEARNED] + RATE_FADES)
 

@@ -32,6 +32,12 @@ def _finals(state: State) -> int:
     return state.finals.size // (2 * layout.BUCKETS)
 
 
+def capacity(state: State, size: int, memory: int) -> int:
+    """For how many bytes slots that take `size` are given address space."""
+    spare = layout.SLOT * state.hashes.size
+    return (layout.SLOT << memory) + spare if size - spare >= _LARGE * layout.SLOT else size
+
+
 def room(state: State, memory: int, slots_per_byte: int) -> int:
     """How many more bytes fit before an array has to grow; at most 2**memory slots are ever wanted."""
     seen = int(state.registers[layout.SEEN])
@@ -60,9 +66,8 @@ def enlarged(state: State, seen: int, memory: int, slots_per_byte: int) -> State
         longer[:seen] = state.history
         state = state._replace(history=longer)
     if slots < 1 << memory and slots == slots_per_byte * seen:
-        most = (layout.SLOT << memory) + layout.SLOT * state.hashes.size
-        capacity = most if slots << 1 >= _LARGE else 0
-        state = state._replace(slots=_doubled(state.slots, slots * layout.SLOT, capacity))
+        table = slots * layout.SLOT
+        state = state._replace(slots=_doubled(state.slots, table, capacity(state, state.slots.size + table, memory)))
     if state.places.size < 1 << MOST_PLACES and state.places.size == seen:
         state = state._replace(places=np.concatenate([state.places, state.places]))
     if _finals(state) < _MOST_FINALS and _finals(state) == _FINALS_PER_BYTE * seen:

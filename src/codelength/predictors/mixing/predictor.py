@@ -23,6 +23,7 @@ from codelength.predictors.mixing.contexts import Model
 from codelength.predictors.mixing.fresh import FIRST_BITS, aligned, fresh
 from codelength.predictors.mixing.growth import enlarged, grown, room
 from codelength.predictors.mixing.presets import PRESETS
+from codelength.predictors.mixing.primed import primed
 from codelength.predictors.mixing.primer import KILOBYTES, primer_text
 from codelength.predictors.mixing.scoring import score
 from codelength.predictors.mixing.state import State
@@ -113,6 +114,9 @@ class ContextMixing(Sequential[State]):
             state, unprimed = self._copy(self._state), self._unprimed
         return self._primed(state) if unprimed else state
 
+    def _primed(self, state: State) -> State:
+        return primed(state, self.model, self.memory, self.primer, self._read_primer)
+
     def _with(self, state: State) -> Self:
         other = object.__new__(type(self))
         other.__dict__.update({k: v for k, v in self.__dict__.items() if k not in ("_state", "_lock")})
@@ -136,7 +140,7 @@ class ContextMixing(Sequential[State]):
             at += room
         return state
 
-    def _primed(self, state: State) -> State:
+    def _read_primer(self, state: State) -> State:
         """Histories take the primer in; mixers and maps learn only from its end, which costs three times as much."""
         text = primer_text(self.primer)
         learned_from = max(text.size - _LEARNED, 0)

@@ -17,6 +17,7 @@ from codelength.cli.demo import demo
 from codelength.cli.distinguish import distinguish
 from codelength.cli.encode import decode, encode
 from codelength.cli.explain import explain
+from codelength.cli.finetune import finetune
 from codelength.cli.generate import generate
 from codelength.cli.guard import guarded, run_to_its_end, watch_termination
 from codelength.cli.list import list_frames
@@ -66,6 +67,7 @@ for _name, _command, _panel in (
     ("codes", codes, _SHOW),
     ("demo", demo, _SHOW),
     ("train", train, _NETWORKS),
+    ("finetune", finetune, _NETWORKS),
     ("sample", sample, _NETWORKS),
     ("encode", encode, _NETWORKS),
     ("decode", decode, _NETWORKS),

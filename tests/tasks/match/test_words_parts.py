@@ -1,5 +1,6 @@
 """Counts, likeness, spelling and the table's code, each against what it says in plain Python."""
 
+import itertools
 import math
 import random
 
@@ -7,9 +8,12 @@ import numpy as np
 import pytest
 
 from codelength.tasks.match.words_code import CLASSES, POWERS, SHAPES, SHRINKS, coded, neighbours, partner_bits
-from codelength.tasks.match.words_counts import REACH, language, near, split_words
+from codelength.tasks.match.words_counts import REACH, beside, language, near, split_words
+from codelength.tasks.match.words_grow import Letters
+from codelength.tasks.match.words_kin import kin_of, kinship
+from codelength.tasks.match.words_learned import learned
 from codelength.tasks.match.words_likeness import balanced, likeness, weighed
-from codelength.tasks.match.words_spelling import spelling_evidence, spelt_alike
+from codelength.tasks.match.words_spelling import BINS, spelt_alike
 
 
 def test_counts_are_those_of_a_plain_loop() -> None:
@@ -26,6 +30,13 @@ def test_counts_are_those_of_a_plain_loop() -> None:
             if apart <= 4:
                 slow[0 if apart <= 2 else 1, word, tokens[there]] += 1
     assert np.array_equal(near(tokens, 7, 4), slow)
+    right_beside = np.zeros((2, 7, 4), dtype=np.float32)
+    for word, other in itertools.pairwise(tokens):
+        if 0 <= word < 7 and 0 <= other < 4:
+            right_beside[1, word, other] += 1
+        if 0 <= other < 7 and 0 <= word < 4:
+            right_beside[0, other, word] += 1
+    assert np.array_equal(beside(tokens, 7, 4), right_beside)
 
 
 def test_a_language_knows_its_words() -> None:
@@ -61,6 +72,9 @@ def test_under_the_true_map_a_word_is_most_like_its_partner() -> None:
     true[order, np.arange(40)] = 1
     alike = likeness(counts, other, true)
     assert np.array_equal(alike.argmax(axis=1), np.argsort(order))
+    sides = (counts[:2, :, :20], other[:2])
+    assert np.array_equal(likeness(counts, other, true, sides).argmax(axis=1), np.argsort(order))
+    assert not np.array_equal(likeness(counts, other, true, sides), alike)
     assert np.abs(alike.mean(axis=0)).max() < 1e-5
     assert np.abs(alike.mean(axis=1)).max() < 1e-5
 
@@ -82,17 +96,51 @@ def test_spelling_counts_where_partners_are_spelt_alike() -> None:
     x = ["".join(chance.choice("abcdefghiklmnoprst") for _ in range(7)) for _ in range(60)]
     alike = spelt_alike(x, [word[:-1] + "e" for word in x])
     known = np.eye(60, dtype=np.float32)
-    evidence = spelling_evidence(alike, alike, known)
+    evidence = learned(alike, known, BINS)
     assert np.array_equal(evidence.argmax(axis=1), np.arange(60))
     assert np.diag(evidence).mean() > 2
-    wrong = spelling_evidence(alike, alike, np.roll(known, 1, axis=1))
+    wrong = learned(alike, np.roll(known, 1, axis=1), BINS)
     assert wrong.max() < 0.3
 
 
 def test_spelling_says_nothing_between_scripts() -> None:
     alike = spelt_alike(["house", "dog", "cat"], ["дом", "собака", "кошка"])
     assert alike.max() == 0
-    assert np.ptp(spelling_evidence(alike, alike, np.eye(3, dtype=np.float32))) == 0
+    assert np.ptp(learned(alike, np.eye(3, dtype=np.float32), BINS)) == 0
+
+
+STEMS = ["balk", "cirn", "dofeg", "fumip", "gasto", "hilbe", "jokru", "kelma", "lorps", "muvin", "nerto", "prista"]
+
+
+def test_forms_of_a_word_have_forms_of_its_partner_for_partners() -> None:
+    """Between scripts: only how words look within one language is used. The last form's partner is not known."""
+    x = [stem + end for end in ("a", "on") for stem in STEMS]
+    greek = str.maketrans("abcdefghijklmnoprstuv", "αβψδεφγηιξκλμνοπρστθω")
+    y = [stem[::-1].translate(greek) + end for end in ("ζ", "ζω") for stem in STEMS]
+    letters = Letters.of(x, y)
+    assert letters.alike.max() == 0
+    known = np.eye(len(x), dtype=np.float32)[:-1]
+    evidence = letters.evidence(known, len(x), len(y))
+    assert evidence[-1].argmax() == len(x) - 1
+    assert letters.evidence(np.roll(known, 1, axis=1), len(x), len(y))[-1, -1] < evidence[-1, -1]
+
+
+def test_kinship_is_the_best_way_over_kin_and_never_uses_the_words_own_partner() -> None:
+    chance = np.random.default_rng(5)
+    halves = [chance.random((12, 12)).astype(np.float32) ** 2 for _ in range(2)]
+    alike_x, alike_y = ((half + half.T) / 2 for half in halves)
+    known = chance.dirichlet(np.full(9, 0.2), size=8).astype(np.float32)
+    expected = np.zeros((12, 12))
+    for i in range(12):
+        for j in range(12):
+            for kin in range(8):
+                partner = int(known[kin].argmax())
+                near_x, near_y = alike_x[i, kin], alike_y[partner, j]
+                if kin != i and partner != j and min(near_x, near_y) > 0.3:
+                    expected[i, j] = max(expected[i, j], near_x * known[kin].max() * near_y)
+    found = kinship(kin_of(alike_x), kin_of(alike_y), known, 12, 12)
+    assert found == pytest.approx(expected, abs=1e-6)
+    assert found.max() > 0
 
 
 def test_accents_do_not_part_words() -> None:

@@ -9,8 +9,8 @@ f, against the same code without y (`words_code`); in L(f) a partner of like fre
 the words the claim is made is decided by bits too: the size that saves most, of `SIZES`. Where none saves `FOUND_AT`
 bits, there is no match.
 
-Cost: 2 s for 300 words, 5 s for 1,000, 20 s for 3,000 (15,000 captions a side, one core); 24 n k bytes for counts of k
-neighbours.
+Cost: 2 s for 300 words, 7 s for 1,000, 30 s for 3,000 (15,000 captions a side, one core); 36 n k bytes for counts of k
+neighbours, and 4 (2 n)^2 for 2 n words of y and their forms.
 """
 
 from __future__ import annotations
@@ -98,7 +98,8 @@ def match_words(
     vocabulary
         The most frequent words of x that are matched, at least 50.
     spelling
-        Whether words that are spelt alike may count as evidence, as far as the map itself shows that they should.
+        Whether spelling may count as evidence, between the languages and between forms of a word, as far as the map
+        itself shows that it should.
     restarts
         Cores that are begun; the one with the shortest code goes on.
     seed

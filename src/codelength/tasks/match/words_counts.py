@@ -3,7 +3,9 @@
     near[b][i, k] = how often word k stands within window b of word i, on either side, in the same line
 
 with windows of 1 to 2, 3 to 4 and 1 to 16 words. The order within a window is left out on purpose: "red shirt" is
-"chemise rouge", and ordered counts match the adjective with the noun. Words are runs of letters and digits in lower
+"chemise rouge", and ordered counts match the adjective with the noun. Once most partners are known it helps a little to
+see as well which very frequent word (an article, a preposition) stands right before and right behind (`beside`). Words
+are runs of letters and digits in lower
 case (an apostrophe ends one: "l'"); every Chinese character and Japanese sign is a word of its own.
 
 Cost: one pass over the text, 16 additions a word; 12 n k bytes for n words and k neighbours.
@@ -124,6 +126,33 @@ def near(tokens: Tokens, n: int, k: int) -> Array:
     """
     counts = np.zeros((WINDOWS, n, k), dtype=np.float32)
     _count(tokens, counts)
+    return counts
+
+
+def beside(tokens: Tokens, n: int, k: int) -> Array:
+    """Counts of the words right before and right behind.
+
+    Parameters
+    ----------
+    tokens
+        Ranks, -1 after each line, (T,).
+    n, k
+        Rows for the first n words, columns for the first k.
+
+    Returns
+    -------
+    (2, n, k) float32.
+
+    Examples
+    --------
+    >>> beside(np.array([0, 1, 0, -1, 1, 0], dtype=np.int32), 2, 2)[0].tolist()
+    [[0.0, 2.0], [1.0, 0.0]]
+    """
+    counts = np.zeros((2, n, k), dtype=np.float32)
+    first, second = tokens[:-1], tokens[1:]
+    for side, (word, other) in enumerate(((second, first), (first, second))):
+        seen = (word >= 0) & (word < n) & (other >= 0) & (other < k)
+        np.add.at(counts[side], (word[seen], other[seen]), 1)
     return counts
 
 

@@ -1,31 +1,35 @@
 """A map between the words of two languages, grown from its most frequent words outwards.
 
     P_0(i -> j)  ~  exp(-(log share_i - log share_j)^2 / (2 * 0.3^2))                     frequency alone
-    P  <-  balanced exp(s_i * likeness under P - (log share_i - log share_j)^2 / (2 v_ij) + spelling)
+    P  <-  balanced exp(s_ij * likeness under P - (log share_i - log share_j)^2 / (2 v_ij) + spelling + kin)
 
-s_i = sharpness * sqrt(count_i / (count_i + doubt)): neighbours of rare words say less. v_ij = spread^2 + 1 / count_i +
-1 / count_j. The first round takes the 50, 100 or 200 most frequent words and raises the sharpness step by step, a
-deterministic annealing (Rose, Gurewitz & Fox 1990; softassign, Gold & Rangarajan 1996) of what simulated annealing does
-by swaps. Each further round lets in words of lower rank: they are placed by their neighbours among the known, and then
-are neighbours themselves. What is known of frequent words gets better on the way, since every word that is let in is
-one more witness. Spelling, where it is used, is learned anew in each round (`words_spelling`) from the map that it then
-helps.
+s_ij = sharpness * sqrt(count_i / (count_i + doubt) * count_j / (count_j + doubt)): neighbours of rare words say less,
+and without count_j words that stand once in y would be chosen by many. v_ij = spread^2 + 1 / count_i + 1 / count_j. The
+first round takes the 50, 100 or 200 most frequent words and raises the sharpness step by step, a deterministic
+annealing (Rose, Gurewitz & Fox 1990; softassign, Gold & Rangarajan 1996) of what simulated annealing does by swaps.
+Each further round lets in words of lower rank: they are placed by their neighbours among the known, and then are
+neighbours themselves. What is known of frequent words gets better on the way, since every word that is let in is one
+more witness. Spelling, where it is used, and what the partners of a word's other forms say (`words_kin`) are weighed
+anew in each round by the map that they then help (`words_learned`).
 
-Cost: 3 n m c multiplications a step (`words_likeness`): 0.1 s up to 200 words, 5 s up to 1,000, 20 s up to 3,000.
+Cost: 3 n m c multiplications a step (`words_likeness`): 0.1 s up to 200 words, 5 s up to 1,000, 30 s up to 3,000.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from codelength.tasks.match.words_counts import Array, Language, near
+from codelength.tasks.match import words_kin, words_spelling
+from codelength.tasks.match.words_counts import Array, Language, beside, near
+from codelength.tasks.match.words_kin import Kin, kin_of, kinship
+from codelength.tasks.match.words_learned import learned
 from codelength.tasks.match.words_likeness import balanced, likeness
-from codelength.tasks.match.words_spelling import spelling_evidence, spelt_alike
+from codelength.tasks.match.words_spelling import spelt_alike
 
 ROUNDS = (50, 100, 150, 200, 300, 400, 550, 700, 1000, 1700, 3000)
 """Words of x after each round."""
@@ -36,8 +40,14 @@ CORE = 200
 CHOICE = 1.5
 """Words of y for each word of x."""
 
+RARE = 2.0
+"""The same beyond the first 1,000 words, whose ranks say less."""
+
 NEIGHBOURS = 1000
 """Neighbours that are counted, at most."""
+
+FREQUENT = 300
+"""Neighbours whose side is counted."""
 
 
 class Sharpness(NamedTuple):
@@ -51,8 +61,27 @@ class Sharpness(NamedTuple):
     doubt: float
 
 
+class Letters(NamedTuple):
+    """What spelling tells: how `alike` the words of x and y are spelt, (n, m), and the forms of words on each side."""
+
+    alike: Array
+    kin_x: Kin
+    kin_y: Kin
+
+    @classmethod
+    def of(cls, x_words: Sequence[str], y_words: Sequence[str]) -> Letters:
+        """Of the words of both sides."""
+        within = (kin_of(spelt_alike(words, words)) for words in (x_words, y_words))
+        return cls(spelt_alike(x_words, y_words), *within)
+
+    def evidence(self, known: Array, n: int, m: int) -> Array:
+        """That word i < n of x has partner j < m, in nats, (n, m), as far as the map so far vouches for it."""
+        by_kin = learned(kinship(self.kin_x, self.kin_y, known, n, m), known, words_kin.BINS)
+        return by_kin + learned(self.alike[:n, :m], known, words_spelling.BINS)
+
+
 FIRST = Sharpness(tuple(float(step) for step in np.geomspace(8.0, 80.0, 10)), 0.5, 1.0, 0.0)
-LATER = Sharpness((40.0, 40.0, 40.0), 0.8, 0.5, 20.0)
+LATER = Sharpness((60.0, 60.0, 60.0), 0.8, 0.5, 5.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,8 +96,10 @@ class Pair:
         How many words of each are matched at most.
     near_x, near_y
         Counts of neighbours, (3, n, up to 1,000) and (3, m, up to 1,500).
-    alike
-        Likeness of spellings, (n, m); None: spelling is left out.
+    sides
+        Counts of the words right before and behind, (2, n, 300) and (2, m, 450).
+    letters
+        What spelling tells; None: it is left out.
     """
 
     x: Language
@@ -77,11 +108,12 @@ class Pair:
     m: int
     near_x: Array
     near_y: Array
-    alike: Array | None
+    sides: tuple[Array, Array]
+    letters: Letters | None
 
     def choices(self, n: int) -> int:
         """Words of y among which n words of x choose."""
-        return min(int(n * CHOICE), self.m)
+        return min(int(n * (CHOICE if n <= 1000 else RARE)), self.m)
 
     def by_frequency(self, n: int, spread: float, *, sampled: bool) -> Array:
         """Evidence from the frequencies of the first n words of x and their choices, in nats, (n, choices)."""
@@ -97,10 +129,18 @@ class Pair:
 def pair(x: Language, y: Language, n: int, *, spelling: bool) -> Pair:
     """Two languages counted, for a map of at most n words of x."""
     n = min(n, len(x.words))
-    m = min(int(n * CHOICE), len(y.words))
-    near_x = near(x.tokens, n, min(n, NEIGHBOURS))
-    near_y = near(y.tokens, m, min(m, int(NEIGHBOURS * CHOICE)))
-    return Pair(x, y, n, m, near_x, near_y, spelt_alike(x.words[:n], y.words[:m]) if spelling else None)
+    m = min(int(n * (CHOICE if n <= 1000 else RARE)), len(y.words))
+    x_words, y_words = x.words[:n], y.words[:m]
+    return Pair(
+        x,
+        y,
+        n,
+        m,
+        near(x.tokens, n, min(n, NEIGHBOURS)),
+        near(y.tokens, m, min(m, int(NEIGHBOURS * CHOICE))),
+        (beside(x.tokens, n, min(n, FREQUENT)), beside(y.tokens, m, min(m, int(FREQUENT * CHOICE)))),
+        Letters.of(x_words, y_words) if spelling else None,
+    )
 
 
 def rounds(pair: Pair) -> list[int]:
@@ -130,18 +170,15 @@ def begin(pair: Pair, first: int, noise: float, seed: int) -> Array:
     scores = pair.by_frequency(n, 0.3, sampled=False)
     if noise > 0:
         scores += np.random.default_rng(seed).normal(0.0, noise, scores.shape).astype(np.float32)
-    return _steps(pair, balanced(scores, 1.0), n, FIRST, None)
+    return _steps(pair, balanced(scores, 1.0), n, FIRST, None, sides=False)
 
 
 def grown(pair: Pair, known: Array, n: int) -> Array:
     """The map let out to n words of x: (n, choices), rows sum to 1."""
     start = np.zeros((n, pair.choices(n)), dtype=np.float32)
     start[: known.shape[0], : known.shape[1]] = known
-    evidence = None
-    if pair.alike is not None:
-        alike = pair.alike[: known.shape[0], : known.shape[1]]
-        evidence = spelling_evidence(pair.alike[:n, : pair.choices(n)], alike, known)
-    return _steps(pair, start, n, LATER, evidence)
+    evidence = None if pair.letters is None else pair.letters.evidence(known, n, pair.choices(n))
+    return _steps(pair, start, n, LATER, evidence, sides=True)
 
 
 def growth(pair: Pair, known: Array, upto: int) -> Iterator[Array]:
@@ -158,15 +195,23 @@ def partners(known: Array) -> NDArray[np.int64]:
     return found
 
 
-def _steps(pair: Pair, known: Array, n: int, how: Sharpness, evidence: Array | None) -> Array:
+def _steps(pair: Pair, known: Array, n: int, how: Sharpness, evidence: Array | None, *, sides: bool) -> Array:
     m = pair.choices(n)
     near_x, near_y = pair.near_x[:, :n, :n], pair.near_y[:, :m, :m]
+    seen_beside = (pair.sides[0][:, :n, :n], pair.sides[1][:, :m, :m]) if sides else None
     other = pair.by_frequency(n, how.spread, sampled=True)
     if evidence is not None:
         other += evidence
-    counts = pair.x.counts[:n, None]
-    trust = np.sqrt(counts / (counts + how.doubt)).astype(np.float32)
+    trust = _trust(pair.x.counts[:n, None], how.doubt) * _trust(pair.y.counts[None, :m], how.doubt)
     for sharpness in how.steps:
         among = known[: near_x.shape[2], : near_y.shape[2]]
-        known = balanced(np.float32(sharpness) * trust * likeness(near_x, near_y, among) + other, how.power)
+        known = balanced(
+            np.float32(sharpness) * trust * likeness(near_x, near_y, among, seen_beside) + other,
+            how.power,
+        )
     return known
+
+
+def _trust(counts: NDArray[np.int64], doubt: float) -> Array:
+    shares: Array = np.sqrt(counts / (counts + doubt)).astype(np.float32)
+    return shares

@@ -20,12 +20,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from codelength.tasks.match.words_counts import WINDOWS, Array
+from codelength.tasks.match.words_counts import Array
 
 KNOWN = 0.05
 """Neighbours of y that the map reaches with less than this are left out."""
 
 _STEPS = 10
+_SIDES = np.float32(0.6)
+"""Weight of what stands right before or behind, beside the windows."""
 
 
 def weighed(counts: Array) -> Array:
@@ -43,7 +45,7 @@ def weighed(counts: Array) -> Array:
     return np.maximum(logs, np.float32(0))
 
 
-def likeness(near_x: Array, near_y: Array, known: Array) -> Array:
+def likeness(near_x: Array, near_y: Array, known: Array, sides: tuple[Array, Array] | None = None) -> Array:
     """Likeness of every word of x to every word of y.
 
     Parameters
@@ -52,6 +54,8 @@ def likeness(near_x: Array, near_y: Array, known: Array) -> Array:
         Counts of neighbours, (3, n, k) and (3, m, l).
     known
         What the k neighbours in x mean among the l in y, (k, l), rows sum to at most 1.
+    sides
+        Counts of the words right before and behind, (2, n, k') and (2, m, l'); None: left out.
 
     Returns
     -------
@@ -60,9 +64,14 @@ def likeness(near_x: Array, near_y: Array, known: Array) -> Array:
     reached = known.sum(axis=0)
     columns = np.flatnonzero(reached > KNOWN)
     carry, share = known[:, columns], np.minimum(reached[columns], np.float32(1))
-    of_x = np.concatenate([weighed(near_x[window] @ carry) for window in range(WINDOWS)], axis=1)
-    of_y = np.concatenate([weighed(near_y[window][:, columns] * share) for window in range(WINDOWS)], axis=1)
-    alike: Array = _unit(of_x) @ _unit(of_y).T
+    of_x = [weighed(counts @ carry) for counts in near_x]
+    of_y = [weighed(counts[:, columns] * share) for counts in near_y]
+    if sides is not None:
+        (left, right), few = sides, columns < sides[1].shape[2]
+        carry = carry[: left.shape[2], few]
+        of_x += [_SIDES * weighed(counts @ carry) for counts in left]
+        of_y += [_SIDES * weighed(counts[:, columns[few]] * share[few]) for counts in right]
+    alike: Array = _unit(np.concatenate(of_x, axis=1)) @ _unit(np.concatenate(of_y, axis=1)).T
     alike -= alike.mean(axis=1, keepdims=True)
     alike -= alike.mean(axis=0, keepdims=True)
     return alike

@@ -1,11 +1,7 @@
-"""Spelling as evidence: how much likelier words that are spelt alike are to be partners, learned from the map itself.
+"""How alike words are spelt: the cosine of their bags of two and three letters.
 
-    evidence(i, j) = log P(spelt as alike as i and j | partners) / P(... | not)
-
-Alike is the cosine of bags of two and three letters, weighed by log 1 / share, without accents. Both probabilities are
-counted in ten bins, with half a pair added to each so that rare bins stay silent: partners are the pairs that the map
-so far makes surest, the others are all pairs. Nothing is told about the two languages: where spelling says nothing
-(other scripts, unrelated languages, a map that is wrong) the counts are alike and the evidence is about 0.
+A group of letters weighs log 1 / share; accents are left out. Between two languages it finds words of one origin,
+within one language the forms of a word (`words_kin`). What it is worth is learned from the map (`words_learned`).
 
 Cost: n m multiplications for each letter group that both words may have (sparse), once.
 """
@@ -21,8 +17,8 @@ import numpy as np
 
 from codelength.tasks.match.words_counts import Array
 
-BINS = np.array([0.001, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.65, 0.9])
-"""Lower ends of all bins but the first, which is for words without a common group of letters."""
+BINS = np.array([0.001, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.999])
+"""Lower ends of all classes but the first, which is for words without a common group of letters."""
 
 
 def letter_groups(word: str) -> set[str]:
@@ -64,30 +60,3 @@ def spelt_alike(x_words: Sequence[str], y_words: Sequence[str]) -> Array:
     lengths = [np.sqrt(np.maximum(square, 1e-9)).astype(np.float32) for square in squares]
     found: Array = np.minimum(alike / lengths[0][:, None] / lengths[1], np.float32(1))
     return found
-
-
-def spelling_evidence(alike: Array, alike_known: Array, known: Array) -> Array:
-    """Evidence from spelling, in nats.
-
-    Parameters
-    ----------
-    alike
-        How alike the spellings are that are to be weighed, (n, m).
-    alike_known, known
-        The same of the words that are known so far, and the map of these, both (k, l). The surer half of those that
-        choose each other teaches; the others may be wrong.
-
-    Returns
-    -------
-    (n, m) float32; never falls as spellings get more alike.
-    """
-    words = np.arange(known.shape[0])
-    partners = known.argmax(axis=1)
-    mutual = words[known.argmax(axis=0)[partners] == words]
-    surest = mutual[np.argsort(-known[mutual, partners[mutual]], kind="stable")][: max(mutual.size // 2, 1)]
-    bins = np.digitize(alike_known, BINS)
-    chosen = np.bincount(bins[surest, partners[surest]], minlength=BINS.size + 1)
-    expected = np.bincount(bins.ravel(), minlength=BINS.size + 1) * (surest.size / bins.size)
-    logs = np.log((chosen + 0.5) / (expected + 0.5))
-    evidence: Array = np.maximum.accumulate(logs).astype(np.float32)[np.digitize(alike, BINS)]
-    return evidence

@@ -57,6 +57,21 @@ def test_colours_are_a_palette_and_images_are_made_smaller(run: Run, tmp_path: P
     assert np.load(tmp_path / "back.npy").shape == (40, 3, 3, 3)
 
 
+def test_a_network_of_pixels_from_training_to_decoding(run: Run, tmp_path: Path) -> None:
+    np.save(tmp_path / "x.npy", IMAGES)
+    record = run("train", "x.npy", "-o", "net", "--network", "pixels", *TRAIN, "--json").json
+    assert record["network"] == "pixels" and record["sequences"] == [40, 36] and 0 < record["bits_per_dim"] < 9
+    assert run("encode", "net", "x.npy", "-o", "x.cln", "--threads", "1", "--limit", "9").code == 0
+    assert run("decode", "net", "x.cln", "-o", "back.npy", "--threads", "1").code == 0
+    assert np.array_equal(np.load(tmp_path / "back.npy"), IMAGES[:9])
+    assert run("sample", "net", "-n", "4", "--begin", "x.npy", "-o", "on.png", "--threads", "1").code == 0
+    assert np.array_equal(np.asarray(Image.open(tmp_path / "on.png"))[1:4, 7:13], IMAGES[0, :3])
+    (tmp_path / "text").write_bytes(b"text " * 100)
+    for wrong in (("text",), ("x.npy", "--objective", "masked")):
+        assert "name images" in run("train", *wrong, "-o", "n", "--network", "pixels", *TRAIN).complaint
+    assert "another training" in run("train", "x.npy", "-o", "net", *TRAIN).complaint
+
+
 def test_bytes_are_windows(run: Run, tmp_path: Path) -> None:
     text = b"to be or not to be, that is the question. " * 20
     (tmp_path / "text").write_bytes(text)

@@ -30,7 +30,11 @@ _DIGEST = 8
 
 def pack(code: TransformerCode, data: NDArray[Any], notes: Mapping[str, Any]) -> bytes:
     """The file's bytes. Raises as `TransformerCode.encode`."""
-    stream = code.encode(data)
+    return framed(code, code.encode(data), data, notes)
+
+
+def framed(code: TransformerCode, stream: bytes, data: NDArray[Any], notes: Mapping[str, Any]) -> bytes:
+    """The file around a stream that `code` made of `data`."""
     parts = [MAGIC]
     for text in (fingerprint(code), notes):
         encoded = json.dumps(text, sort_keys=True, separators=(",", ":")).encode()

@@ -1,0 +1,301 @@
+"""Claim: given the training images, held-out images take at most 1.00 (MNIST) and 2.80 bits/dim (Fashion-MNIST), coded.
+
+    python -m benchmarks.coded_images train --data fashion_mnist [--size 10x96] [--steps 7500] [--device cpu]
+    python -m benchmarks.coded_images code --data fashion_mnist [--test 2000]        (after train; the same settings)
+    python -m benchmarks.coded_images peers | cm | mixture --data fashion_mnist [--test 2000]
+    python -m benchmarks.coded_images                                                (prints the record)
+
+`train` trains a network of pixels on all training images; the same command goes on with what was stopped. `code` packs
+the first test images into one file, as `codelength encode` does (decoded and compared), and compares its length with
+the ideal, -log2 P of the same network evaluated for all pixels at once. `cm` is context mixing (`pixels`) given
+training images, `mixture` the gated mixture of both on fewer images. `peers`: PNG, WebP and JPEG XL (with
+`pip install pillow-jxl-plugin`) of the same images, one by one and as one sheet of 50 in a row; read back and compared.
+
+Bits/dim are those of whole streams or files, divided by samples; the interval is 1.96 standard errors over images.
+Seconds are processor time, one thread. Nothing was chosen on test images: the network's shape and its rate were, in
+pilots of a minute, on the last 400 training images. Writes benchmarks/records/coded_images.json, row by row.
+"""
+
+import argparse
+import io
+import json
+import os
+import platform
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+from rich.console import Console
+
+from benchmarks.coded_images_view import show
+from benchmarks.images import sheet, tiles
+from codelength.catalogue import make
+from codelength.codes.gated import Gated
+from codelength.coding import binary
+from codelength.core import LN2, Learner
+from codelength.data.pictures import grey
+from codelength.data.sequences import from_pictures
+from codelength.models import checkpoint
+from codelength.models.archive import framed, unpack
+from codelength.models.image_predictor import ImagePredictor
+from codelength.models.lanes import TransformerCode
+from codelength.models.networks import Network
+from codelength.models.pixel_network import PixelConfig, PixelNetwork
+from codelength.models.schedule import Schedule
+from codelength.models.training import METRICS, train
+
+RECORD = Path(__file__).parent / "records" / "coded_images.json"
+TRAINING = {"mnist": 60_000, "fashion_mnist": 60_000, "cifar10": 20_000}
+CM_GIVEN = {"mnist": 5000, "fashion_mnist": 6000, "cifar10": 3000}
+"""Training images that context mixing is given, as in benchmarks/images.py."""
+
+Row = dict[str, Any]
+
+
+def images(name: str, part: str, count: int) -> NDArray[np.uint8]:
+    """(n, rows, columns) grey levels; CIFAR-10's colours as luminance."""
+    return grey(tiles(name, part, count))
+
+
+def folder_of(options: argparse.Namespace) -> Path:
+    """Where this training's checkpoints are."""
+    setting = f"{options.data}-{options.size}-{options.steps}x{options.batch}-{options.rate:g}"
+    folder: Path = options.folder / setting
+    return folder
+
+
+def trained(options: argparse.Namespace) -> Network:
+    """The network, read back."""
+    found = checkpoint.read(folder_of(options))
+    if found.step != options.steps:
+        sys.exit(f"the training stands at step {found.step} of {options.steps}: run `train` again")
+    return found.model.to(options.device).eval().requires_grad_(False)
+
+
+def do_train(options: argparse.Namespace) -> Row:
+    """Train, or go on; what it took is summed over all the times that it was gone on with."""
+    pictures = images(options.data, "train", TRAINING[options.data])
+    sequences = from_pictures(pictures)
+    layers, width = (int(number) for number in options.size.split("x"))
+    config = PixelConfig(256, *pictures.shape[1:], layers, width)
+    schedule = Schedule(
+        steps=options.steps,
+        batch=options.batch,
+        rate=options.rate,
+        warm_up=100,
+        final=0.01,
+        decay=0.0,
+        precision="bfloat16",
+        save_every=250,
+    )
+    folder = folder_of(options)
+    folder.mkdir(parents=True, exist_ok=True)
+    clock = folder / "seconds.json"
+    spent: dict[str, float] = json.loads(clock.read_text()) if clock.exists() else {}
+    run = str(time.time())
+    processor, wall = time.process_time(), time.perf_counter()
+
+    def tell(done: int, total: int, bits: float) -> None:
+        if done % 50 == 0 or done == total:
+            spent[run] = time.process_time() - processor
+            spent["wall " + run] = time.perf_counter() - wall
+            clock.write_text(json.dumps(spent))
+            if done % 250 == 0:
+                print(f"{done} of {total} steps, {spent[run]:.0f} processor s, {bits:.3f} bits/dim", flush=True)
+
+    train(config, sequences.symbols, schedule, folder, notes=sequences.about, device=options.device, on_progress=tell)
+    lines = [json.loads(line) for line in (folder / METRICS).read_text(encoding="utf-8").splitlines()]
+    tenth = max(1, len(lines) // 20)
+    return {
+        "parameters": config.parameters,
+        "epochs": options.steps * options.batch / len(pictures),
+        "seconds": sum(value for name, value in spent.items() if not name.startswith("wall")),
+        "wall_seconds": sum(value for name, value in spent.items() if name.startswith("wall")),
+        "curve": [
+            {"step": part[-1]["step"] + 1, "bits/dim": float(np.mean([line["bits"] for line in part]))}
+            for part in (lines[first : first + tenth] for first in range(0, len(lines), tenth))
+        ],
+    }
+
+
+def ideal_bits(model: Network, x: NDArray[np.uint16], device: str) -> NDArray[np.float64]:
+    """-log2 P of each image, all pixels at once, in float32: (n,)."""
+    found = []
+    with torch.inference_mode():
+        for first in range(0, len(x), 50):
+            part = torch.from_numpy(x[first : first + 50].astype(np.int64)).to(device)
+            logs = torch.log_softmax(model.logits(part).double(), dim=-1)
+            found.append(-logs.gather(2, part[:, :, None])[:, :, 0].sum(dim=1).cpu().numpy() / LN2)
+    return np.concatenate(found)
+
+
+def do_code(options: argparse.Namespace) -> Row:
+    """A file of the first test images, beside the ideal."""
+    model = trained(options)
+    sequences = from_pictures(images(options.data, "test", options.test))
+    x = sequences.symbols
+    started = time.process_time()
+    ideal = ideal_bits(model, x, options.device)
+    scored = time.process_time()
+    code = TransformerCode(model, lanes=options.lanes)
+    stream = code.encode(x)
+    file = framed(code, stream, x, sequences.about)
+    packed = time.process_time()
+    again, _ = unpack(code, file, max_size=x.size)
+    if not np.array_equal(again, x):
+        sys.exit("what was decoded is not what was encoded")
+    return {
+        "images": len(x),
+        "bytes": len(file),
+        "bits/dim": 8 * len(file) / x.size,
+        "interval": interval(ideal, x.shape[1]),
+        "ideal bits": float(ideal.sum()),
+        "ideal bits/dim": float(ideal.sum()) / x.size,
+        "stream above the ideal, bits": 8 * len(stream) - float(ideal.sum()),
+        "file above the ideal, bits": 8 * len(file) - float(ideal.sum()),
+        "allowed above, bits": 0.0005 * float(ideal.sum()) + 64,
+        "scoring seconds": scored - started,
+        "encoding seconds": packed - scored,
+        "decoding seconds": time.process_time() - packed,
+        "lanes": options.lanes,
+    }
+
+
+def interval(costs: NDArray[np.float64], dims: int) -> float:
+    """1.96 standard errors of the mean over images, in bits/dim."""
+    return float(1.96 * costs.std(ddof=1) / np.sqrt(len(costs)) / dims)
+
+
+def do_cm(options: argparse.Namespace) -> Row:
+    """Context mixing given training images: a codelength, and 20 images coded and decoded."""
+    given, targets = images(options.data, "train", options.given), images(options.data, "test", options.test)
+    rows, columns = targets.shape[1:]
+    spec = f"pixels:width={columns},rows={rows}"
+    code = make(spec)
+    if not isinstance(code, Learner):
+        sys.exit(f"{spec} takes no side information")
+    started = time.process_time()
+    primed = code.given(given.tobytes())
+    bits = primed.bits(targets.tobytes()).bits
+    spent = time.process_time() - started
+    few = targets[:20].tobytes()
+    if primed.decode(primed.encode(few), max_size=len(few)) != few:
+        sys.exit(f"{spec}: what was decoded is not what was encoded")
+    return {
+        "spec": spec,
+        "given images": len(given),
+        "images": len(targets),
+        "bits/dim": bits / targets.size,
+        "seconds": spent,
+    }
+
+
+PEERS: dict[str, dict[str, Any]] = {
+    "PNG": {"optimize": True},
+    "WEBP": {"lossless": True, "quality": 100, "method": 6, "exact": True},
+    "JXL": {"lossless": True, "effort": 9},
+}
+
+
+def file_size(image: Image.Image, kind: str) -> int:
+    """Bytes of an image file, read back and compared."""
+    sink = io.BytesIO()
+    (image.convert("RGB") if kind == "WEBP" else image).save(sink, kind, **PEERS[kind])
+    if not np.array_equal(np.asarray(Image.open(sink).convert("L")), np.asarray(image)):
+        sys.exit(f"{kind} gave back another image")
+    return len(sink.getvalue())
+
+
+def do_peers(options: argparse.Namespace) -> Row:
+    """Image codecs, one by one and as a sheet."""
+    try:
+        import pillow_jxl  # noqa: F401
+    except ImportError:
+        print("JPEG XL is left out: pip install pillow-jxl-plugin")
+        PEERS.pop("JXL")
+    targets = images(options.data, "test", options.test)
+    row: Row = {"images": len(targets), "Pillow": Image.__version__}
+    for kind in PEERS:
+        alone = sum(file_size(Image.fromarray(target), kind) for target in targets)
+        together = file_size(Image.fromarray(sheet(targets)), kind)
+        row[kind] = {"image by image": 8 * alone / targets.size, "one sheet": 8 * together / targets.size}
+    return row
+
+
+def do_mixture(options: argparse.Namespace) -> Row:
+    """Context mixing given training images and the network, gated: what the first test images take."""
+    model = trained(options)
+    if not isinstance(model, PixelNetwork):
+        sys.exit("the folder holds another network")
+    given, targets = images(options.data, "train", options.given), images(options.data, "test", options.test)
+    rows, columns = targets.shape[1:]
+    mixing = make(f"pixels:width={columns},rows={rows}").given(given.tobytes())  # type: ignore[attr-defined]
+    mixture = Gated([mixing, ImagePredictor(model)])
+    started = time.process_time()
+    data, few = targets.tobytes(), targets[: options.decoded].tobytes()
+    if mixture.decode(mixture.encode(few), max_size=len(few)) != few:
+        sys.exit("mixture: what was decoded is not what was encoded")
+    said = np.stack([expert.probabilities(data) for expert in mixture.experts])
+    experts = {"context mixing": said[0], "network": said[1]}
+    return {
+        "images": len(targets),
+        "decoded images": options.decoded,
+        "given images": len(given),
+        "experts": {name: binary.cost(data, probs) / targets.size for name, probs in experts.items()},
+        "bits/dim": mixture.bits(data).bits / targets.size,
+        "seconds": time.process_time() - started,
+    }
+
+
+STEPS: dict[str, Callable[[argparse.Namespace], Row]] = {
+    "train": do_train,
+    "code": do_code,
+    "cm": do_cm,
+    "peers": do_peers,
+    "mixture": do_mixture,
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("step", nargs="?", choices=STEPS, help="none prints the record")
+    parser.add_argument("--data", default="fashion_mnist", choices=TRAINING)
+    parser.add_argument("--size", default="10x96", help="blocks x width")
+    parser.add_argument("--steps", type=int, default=7500)
+    parser.add_argument("--batch", type=int, default=16)
+    parser.add_argument("--rate", type=float, default=5e-3)
+    parser.add_argument("--test", type=int, default=2500, help="test images, a multiple of 50")
+    parser.add_argument("--given", type=int, help="training images for context mixing")
+    parser.add_argument("--decoded", type=int, default=5, help="of the mixture's images")
+    parser.add_argument("--lanes", type=int, default=250)
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "codelength-coded-images")
+    options = parser.parse_args()
+    options.given = options.given or CM_GIVEN[options.data]
+    torch.set_num_threads(options.threads)
+    row = None if options.step is None else STEPS[options.step](options)
+    record = json.loads(RECORD.read_text()) if RECORD.exists() else {}
+    if row is not None:
+        network = options.step in ("train", "code", "mixture")
+        setting = f"{options.size}, {options.steps} x {options.batch}, {options.rate:g}" if network else ""
+        row |= {
+            "network": setting,
+            "device": options.device,
+            "machine": platform.platform(),
+            "load": round(os.getloadavg()[0], 1),
+        }
+        record.setdefault(options.data, {})[options.step] = row
+        RECORD.write_text(json.dumps(record, indent=1) + "\n")
+    show(record, Console(width=150))
+
+
+if __name__ == "__main__":
+    main()

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 ModelsArgument = Annotated[
     list[Path] | None,
     typer.Argument(
-        metavar="[MODEL]...", help="Networks: folders of `codelength train`, checkpoints in them, or iGPT weights."
+        metavar="MODEL", help="Networks: folders of `codelength train`, checkpoints in them, or iGPT weights."
     ),
 ]
 FeaturesOption = Annotated[

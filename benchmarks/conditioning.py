@@ -1,20 +1,22 @@
-"""|C(y | x)| in bytes: the presets of `cm` given x, beside everything that people use for it.
+"""|C(y | x)| in bytes: what `compress` makes given x, beside everything that people use for it.
 
     python -m benchmarks.conditioning [--pairs edits,...] [--codes SPEC,...] [--no-peers] [--check]
 
-The pairs are in `benchmarks.pairs`. Two comparisons, each of like with like:
+The pairs are in `benchmarks.pairs`. Ours is `cm` in its presets, and what it chooses for itself: `delta` for what is
+nearly a copy of x; each row says which ("code" in the record, a `d` behind the size). Two comparisons, each of like
+with like:
 
 - with a container: ours as the whole frame, made with `given=x` and decoded again, beside zstd with x as a raw-content
   dictionary (the window pinned to cover x and y) and zlib with x as preset dictionary (its last 32 kB) in the same
-  frame, and the files of `zstd --patch-from` and xdelta3 where these are found; all are decoded.
+  frame, and the files of `zstd --patch-from`, xdelta3 and bsdiff where these are found; all are decoded.
 - bare: our stream, beside compressors that take no x, by difference (-Δ), |C(xy)| - |C(x)|: an estimate with no stream
   to decode, and in their favour, since the end of y is not in it.
 
 Several documents are coded one by one, each given x alone, and all bytes are bare streams, ours with the document's
 length: no container is made for 240 bytes. A difference is then taken from x turned by a part at every document:
 compressors save some bytes on one x by chance, which would count once for every document. zpaq has no difference for
-edits: it takes another model for xy than for x (enwik6 given itself: -1,643 bytes). bz2 has none at all: it sorts x
-and y together and chooses new tables for both.
+edits: it takes another model for xy than for x (enwik6 given itself: -1,643 bytes). bz2's is loose for another reason:
+it sorts x and y together and chooses new tables for both, in blocks of 900 kB.
 
 Rows are kept in benchmarks/records/conditioning.json and measured anew when the code has changed (`benchmarks.rows`).
 Printed: every row with the smallest of either kind in bold, goals beside what is reached, and for each of ours in how
@@ -40,6 +42,7 @@ from benchmarks.pairs import Pair, absent, pairs
 from benchmarks.peers import TOOLS, run, version
 from benchmarks.rows import Row, Rows, version_of
 from codelength.api import compress, frame_reader, frame_writer
+from codelength.api.copied import fitted
 from codelength.catalogue import make
 from codelength.core import ConditionalCode
 
@@ -50,6 +53,7 @@ DICTIONARY = {
 }
 DIFFERENCE = {
     "xz": "lzma",
+    "bz2": "bz2",
     "PPMd o6": "ppmd:order=6,memory=28",
     "PPMd o16": "ppmd:order=16,memory=28",
     "brotli": "brotli",
@@ -60,6 +64,7 @@ PATCHES = {
         "zstd -q --ultra -22 --long=27 --patch-from=x y -o patch",
         "zstd -q -d --long=27 --patch-from=x patch -o back",
     ),
+    "bsdiff": ("bsdiff x y patch", "bspatch x back patch"),
     "xdelta3": ("xdelta3 -e -9 -S lzma -B 134217728 -s x y patch", "xdelta3 -d -B 134217728 -s x patch back"),
 }
 """Making a patch of y against x, and y from it. xdelta3: secondary lzma, x held whole."""
@@ -74,23 +79,32 @@ RECORD = Path(__file__).resolve().parent / "records" / "conditioning.json"
 
 def framed(spec: str, x: bytes, targets: list[bytes]) -> Row:
     """Bytes of a code that takes x: the whole frame of a single target, and the bare streams."""
-    code = make(spec)
-    if not isinstance(code, ConditionalCode):
-        raise TypeError(f"{spec} takes no side information")
+    start = time.process_time()
     if len(targets) > 1:
+        code = make(spec)
+        if not isinstance(code, ConditionalCode):
+            raise TypeError(f"{spec} takes no side information")
         primed = code.given(x)
         streams = [primed.encode(y) for y in targets]
+        middle = time.process_time()
         if any(primed.decode(stream, max_size=len(y)) != y for stream, y in zip(streams, targets, strict=True)):
             raise RuntimeError(f"{spec} does not give a target back")
         size = sum(len(stream) for stream in streams)
-        return {"bytes": size, "stream": size}
+        return {"bytes": size, "stream": size, **_times(start, middle)}
     frame, back = io.BytesIO(), io.BytesIO()
-    frame_writer(spec, x)(io.BytesIO(targets[0]), frame)
+    info = frame_writer(spec, x)(io.BytesIO(targets[0]), frame, len(targets[0]))
+    middle = time.process_time()
     frame_reader(x)(io.BytesIO(frame.getvalue()), back)
     if back.getvalue() != targets[0]:
         raise RuntimeError(f"{spec} does not give the target back")
     size = len(frame.getvalue())
-    return {"bytes": size, "stream": size - len(compress(b"", given=b"x", code=spec))}
+    row = {"bytes": size, "stream": size - len(compress(b"", given=b"x", code=make(info.spec)))}
+    return {**row, "code": info.spec, **_times(start, middle)}
+
+
+def _times(start: float, middle: float) -> Row:
+    """Processor seconds of encoding and decoding, reading x counted in both."""
+    return {"encoding": round(middle - start, 3), "decoding": round(time.process_time() - middle, 3)}
 
 
 def difference(spec: str, x: bytes, targets: list[bytes]) -> Row:
@@ -110,11 +124,11 @@ def patched(commands: tuple[str, str], x: bytes, targets: list[bytes]) -> Row:
         folder = Path(name)
         (folder / "x").write_bytes(x)
         (folder / "y").write_bytes(targets[0])
-        for command in commands:
-            run(command, folder)
+        used = [run(command, folder).seconds for command in commands]
         if (folder / "back").read_bytes() != targets[0]:
             raise RuntimeError(f"{commands[0]} does not give the target back")
-        return {"bytes": (folder / "patch").stat().st_size}
+        size = (folder / "patch").stat().st_size
+    return {"bytes": size, "encoding": round(used[0], 3), "decoding": round(used[1], 3)}
 
 
 def archived(x: bytes, targets: list[bytes]) -> Row:
@@ -130,11 +144,12 @@ def archived(x: bytes, targets: list[bytes]) -> Row:
 
 
 Work = Callable[[bytes, list[bytes]], Row]
+Contestant = tuple[str, str, str, Work]
 
 
-def contestants(codes: list[str], peers: bool) -> list[tuple[str, str, str, Work]]:
+def contestants(codes: list[str], peers: bool) -> list[Contestant]:
     """Name, kind, version and what to do, of everything that is run on every pair."""
-    found: list[tuple[str, str, str, Work]] = [(c, "ours", version_of(c), partial(framed, c)) for c in codes]
+    found: list[Contestant] = [(c, "ours", version_of(c), partial(framed, c)) for c in codes]
     if peers:
         found += [(name, "peer", version_of(spec), partial(framed, spec)) for name, spec in DICTIONARY.items()]
         for name, spec in DIFFERENCE.items():
@@ -148,14 +163,28 @@ def contestants(codes: list[str], peers: bool) -> list[tuple[str, str, str, Work
     return found
 
 
+def chosen_for(spec: str, x: bytes, targets: list[bytes]) -> str:
+    """The code that `compress` takes for a single target; several are scored by the one that is named."""
+    return fitted(spec, targets[0], x) if len(targets) == 1 else spec
+
+
+def _is_held(rows: Rows, pair: str, one: Contestant, chosen_codes: dict[str, str]) -> bool:
+    """Whether the record has this row, and with the code that is chosen today."""
+    name, kind, build, _ = one
+    code = chosen_codes.get(name, name)
+    row = rows.get((pair, name), version_of(code) if kind == "ours" else build)
+    return row is not None and (kind != "ours" or row.get("code", name) == code)
+
+
 def measure(rows: Rows, chosen: list[Pair], codes: list[str], peers: bool) -> None:
     """Measure what the record does not hold yet."""
     everyone = contestants(codes, peers)
     for pair in chosen:
-        missing = [one for one in everyone if rows.get((pair.name, one[0]), one[2]) is None]
-        if not missing:
+        if not any(kind == "ours" or rows.get((pair.name, name), build) is None for name, kind, build, _ in everyone):
             continue
         x, targets = pair.load()
+        chosen_codes = {spec: chosen_for(spec, x, targets) for spec in codes}
+        missing = [one for one in everyone if not _is_held(rows, pair.name, one, chosen_codes)]
         for name, kind, build, work in missing:
             archive = work is archived
             if (archive and pair.group == "edits") or (len(targets) > 1 and (archive or name in PATCHES)):
@@ -167,8 +196,9 @@ def measure(rows: Rows, chosen: list[Pair], codes: list[str], peers: bool) -> No
                 print(f"failed: {pair.name}: {error}", flush=True)
                 continue
             row: Row = {"group": pair.group, "kind": kind, "x": len(x), "y": sum(map(len, targets))}
+            measured_with = version_of(measured.get("code", name)) if kind == "ours" else build
             row |= {"targets": len(targets), **measured, "seconds": round(time.process_time() - start, 2)}
-            rows.put((pair.name, name), build, row)
+            rows.put((pair.name, name), measured_with, row)
             print(f"{pair.name:46}{name:26}{measured['bytes']:>10,}", flush=True)
 
 
@@ -179,7 +209,11 @@ KINDS = (("with a container", "peer", "bytes"), ("bare; -Δ: an estimate", "diff
 
 def print_tables(rows: Rows, codes: list[str]) -> bool:
     """All rows, the smallest of either kind in bold; whether each code of ours is the smallest in every row."""
-    held = {key: row for key, row in rows.rows.items() if row["kind"] != "ours" or row["version"] == version_of(key[1])}
+    held = {
+        key: row
+        for key, row in rows.rows.items()
+        if row["kind"] != "ours" or row["version"] == version_of(row.get("code", key[1]))
+    }
     kinds = {name: row["kind"] for (_, name), row in held.items()}
     ours = sorted(name for name in kinds if kinds[name] == "ours")
     order = [pair.name for pair in pairs() if any(key[0] == pair.name for key in held)]
@@ -195,11 +229,30 @@ def print_tables(rows: Rows, codes: list[str]) -> bool:
             sizes = {name: row[field] if row["kind"] == "ours" else row["bytes"] for name, row in of.items()}
             least = min(sizes.values())
             cells = {name: f"[bold]{size:,}[/bold]" if size == least else f"{size:,}" for name, size in sizes.items()}
+            for name, row in of.items():
+                cells[name] += " d" if row.get("code") == "delta" else ""
             first = next(iter(of.values()))
             table.add_row(pair, f"{first['x']:,}", f"{first['y']:,}", *(cells.get(name, "") for name in names))
         Console(width=76 + 13 * len(names)).print(table)
+    print_times(held, order)
     verdicts = [verdict(held, order, code) for code in codes]
     return all(verdicts)
+
+
+def print_times(held: Held, order: list[str]) -> None:
+    """Seconds of encoding and decoding of everything that can be decoded, for edits."""
+    table = Table(title="processor seconds, encoding / decoding, x read in both")
+    rows = {
+        key: row for key, row in held.items() if row["group"] == "edits" and "encoding" in row and "decoding" in row
+    }
+    names = sorted({name for _, name in rows})
+    for column in ("y | x", *names):
+        table.add_column(column, no_wrap=True)
+    for pair in order:
+        if any(key[0] == pair for key in rows):
+            cells = [rows.get((pair, name)) for name in names]
+            table.add_row(pair, *(f"{row['encoding']:.2f} / {row['decoding']:.2f}" if row else "" for row in cells))
+    Console(width=40 + 16 * len(names)).print(table)
 
 
 def verdict(held: Held, order: list[str], code: str) -> bool:

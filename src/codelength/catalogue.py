@@ -130,6 +130,19 @@ def choice(spec: str) -> Callable[[bytes, int | None, bool], str] | None:
     return fit
 
 
+def copier(spec: str) -> str | None:
+    """The code that takes this one's place for what is nearly a copy of side information; None where a spec says more
+    than a preset, or names a code that leaves nothing open.
+
+    Examples
+    --------
+    >>> copier("cm:preset=fast"), copier("cm:memory=20"), copier("ctw")
+    ('delta', None, None)
+    """
+    said = {item.partition("=")[0] for item in spec.partition(":")[2].split(",")}
+    return "delta" if choice(spec) is not None and said <= {"preset", ""} else None
+
+
 def _mixture(spec: str, sign: str, kind: str) -> Code[bytes]:
     names = spec.split(sign)
     if len(names) > MAX_EXPERTS:

@@ -1,7 +1,8 @@
 """Compressing into frames and back: whole bytes objects, and one binary file to another with bounded memory.
 
 A code named `cm`, with neither primer nor kind set, is given the parameters that suit the data (`catalogue.choice`).
-They are chosen from the first MiB, which is held until it is coded, and stand in the frame.
+They are chosen from the first MiB, which is held until it is coded, and stand in the frame. What is nearly a copy of
+the side information is coded by `delta` instead (`copied`).
 """
 
 from __future__ import annotations
@@ -9,10 +10,10 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from functools import lru_cache
-from typing import TYPE_CHECKING, BinaryIO, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from codelength.api.codes import Side, Spec, joined, primed, resolve
-from codelength.catalogue import DEFAULT, HEAD, choice, make
+from codelength.catalogue import DEFAULT, HEAD, choice, copier, make
 from codelength.core import Code
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ def compress(data: bytes, code: Spec = DEFAULT, given: Side = None) -> bytes:
         What to compress.
     code
         A catalogue spec or a code. "cm" with no more than a preset or memory is given what suits the data, and the
-        frame says so; "cm:primer=0" and a code as an object stay as they are.
+        frame says so; with no more than a preset, what is nearly a copy of `given` is coded by "delta". "cm:primer=0"
+        and a code as an object stay as they are.
     given
         Side information. Whoever decompresses the frame gives the same.
 
@@ -85,6 +87,7 @@ class FrameWriter(Protocol):
 
 def frame_writer(code: Spec = DEFAULT, given: Side = None) -> FrameWriter:
     """`compress` from one binary file to another, a block at a time: a function that primes once and serves many."""
+    from codelength.api.copied import try_copy
     from codelength.coding.blocks import block_coder
     from codelength.coding.frame import side_digest, write_frame
     from codelength.coding.peek import peeked
@@ -92,17 +95,26 @@ def frame_writer(code: Spec = DEFAULT, given: Side = None) -> FrameWriter:
     side = joined(given)
     digest = side_digest(side) if side else None
     fit = choice(code) if isinstance(code, str) else None
+    copies = copier(code) if isinstance(code, str) and side else None
 
     @lru_cache(maxsize=1)
     def ready(fitted: str | None) -> tuple[str, Code[bytes]]:
         plain = resolve(code if fitted is None else fitted)
         return plain.spec, primed(plain, side)
 
+    @lru_cache(maxsize=1)
+    def copying(spec: str) -> Any:
+        return primed(make(spec), side)
+
     if fit is None:
         ready(None)  # what cannot be is said before anything is read
 
     def write(source: BinaryIO, sink: BinaryIO, size: int | None = None, /) -> FrameInfo:
         fitted = None
+        if digest is not None and copies is not None:
+            info, source = try_copy(source, sink, size, copying(copies), digest)
+            if info is not None:
+                return info
         if fit is not None:
             head, source = peeked(source, HEAD)
             fitted = fit(head, size, bool(side))

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from codelength.catalogue import CATALOGUE, DEFAULT, HEAD, choice, make
+from codelength.catalogue import CATALOGUE, DEFAULT, make
 from codelength.cli.batch import read_side
 from codelength.cli.options import (
     DEFAULT_MAX_SIZE,
@@ -64,13 +64,14 @@ def bits(
     With --given: what it costs someone who knows that already. A code that cannot take side information itself is
     differenced, |C(xy)| - |C(x)|, which is an estimate.
     """
+    from codelength.api.copied import fitted
     from codelength.cli.bits_view import Row, bits_table, write_bits_page
     from codelength.tasks.parallel import mapped
 
     read_once(paths, given)
     if preset is not None and code is not None:
         code = [code_named(", ".join(code), preset)]
-    fit = choice(code_named(None, preset)) if code is None else None
+    plain = code_named(None, preset) if code is None else None
     screen = Screen(as_json=as_json)
     specs, notes = _available(code or [code_named(None, preset)])
     sources = read_paths(paths, max_size=max_size)
@@ -79,7 +80,7 @@ def bits(
     for note in notes:
         screen.warn(note)
     work = [
-        _Work(name, name if fit is None else fit(source.content[:HEAD], len(source.content), bool(side)), source, side)
+        _Work(name, name if plain is None else fitted(plain, source.content, side), source, side)
         for source in sources
         for name in specs
     ]

@@ -5,7 +5,7 @@ Let the copy have stood at place p (the anchor) when another byte came. Four can
     ON      goes on at p + 1, p + 2, ... whatever comes: a byte was replaced
     STAY    waits at p until the target says what stands there: bytes were inserted
     SKIP    the nearest place up to 64 further on at which the bytes that came since stand: bytes were left out
-    FOUND   the last place anywhere, in the side information or the target, where the last 12 bytes stood: moved
+    FOUND   the last place anywhere, in the side information or the target, where the last 8 bytes stood: moved
 
 A candidate's trust is a count of hits and misses (Krichevsky & Trofimov, 1981, with first counts that prefer long
 runs), in a cell for its role, its hits in a row, what the role knows beside, and how many others say the same byte.

@@ -1,8 +1,9 @@
 """Where contexts of bytes were met: a hash index of the side information, and a small one of what is new in a target.
 
-A long context is the last 12 bytes; its last place is kept. A short one is the last 4; its places are chained, the
-last one first. The long hash of the side information rolls (Karp & Rabin, 1987). Of more than 2**24 bytes every
-second, fourth, ... place is indexed, so that no table has more than 2**24 entries: 192 MB in all.
+A long context is the last 8 bytes; its last place is kept. A short one is the last 4; its places are chained, the
+last one first. The long hash of the side information rolls (Karp & Rabin, 1987). Contexts that collide overwrite each
+other, or share a chain. Of more than 2**24 bytes every second, fourth, ... place is indexed, so that no table has more
+than 2**24 entries: 12 to 24 bytes for a byte up to 4 MB, 132 MB at most.
 
 Cost: some 20 ns a byte, once.
 """
@@ -15,7 +16,7 @@ import numpy as np
 
 from codelength.predictors.compiled import inlined, kernel
 
-FAR, NEAR, EDIT = 12, 4, 6
+FAR, NEAR, EDIT = 8, 4, 6
 """Bytes in a long and in a short context, and before an edit."""
 
 MOST_BITS = 24
@@ -26,6 +27,7 @@ FIRST_BITS = 10
 
 _RADIX = np.int64(0x2545F4914F6CDD1D)
 _LEAVING = np.int64(((pow(int(_RADIX), FAR, 1 << 64) + (1 << 63)) & ((1 << 64) - 1)) - (1 << 63))
+_SHORT = (np.int64(1) << (8 * NEAR)) - 1
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -51,7 +53,7 @@ def _fill(known: Any, step: Any, far: Any, near: Any, back: Any, pairs: Any) -> 
                 near[k] = np.int32(number + 1)
             if at >= FAR:
                 far[slot(rolling, far)] = np.int32(number + 1)
-        recent = (recent << 8 | byte) & np.int64(0xFFFFFFFF)
+        recent = (recent << 8 | byte) & _SHORT
         rolling = rolling * _RADIX + byte
         if at >= FAR:
             rolling -= np.int64(known[at - FAR]) * _LEAVING
@@ -63,7 +65,7 @@ def index(known: Any) -> tuple[int, Any, Any, Any, Any]:
     while known.size // step > 1 << MOST_BITS:
         step *= 2
     bits = max(FIRST_BITS, (known.size // step).bit_length())
-    far = np.zeros(1 << min(bits, MOST_BITS), np.int32)
+    far = np.zeros(1 << min(bits + 2, MOST_BITS), np.int32)
     near = np.zeros(1 << min(bits, NEAR_BITS), np.int32)
     back = np.zeros(known.size // step + 1, np.int32)
     pairs = np.zeros((256, 256), np.int32)

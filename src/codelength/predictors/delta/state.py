@@ -1,8 +1,8 @@
 """What the delta code remembers: the side information with its index, which never change, and what a target teaches.
 
 A pointer p below n = len(known) is a place in the side information; from n on, p - n is a place in the target itself,
-whose last 2**26 bytes are held in a ring. Memory: the side information and up to 12 bytes more for each of its bytes
-(its index, at most 200 MB: see `index`), shared by all targets; a target takes half a megabyte and its own size.
+whose last 2**26 bytes are held in a ring. Memory: the side information and its index (at most 132 MB: see `index`),
+shared by all targets; a target takes half a megabyte and its own size.
 """
 
 from __future__ import annotations

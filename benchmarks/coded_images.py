@@ -1,15 +1,17 @@
 """Claim: given the training images, held-out images take at most 1.00 (MNIST) and 2.80 bits/dim (Fashion-MNIST), coded.
 
-    python -m benchmarks.coded_images train --data fashion_mnist [--size 10x96] [--steps 7500] [--device cpu]
-    python -m benchmarks.coded_images code --data fashion_mnist [--test 2000]        (after train; the same settings)
-    python -m benchmarks.coded_images peers | cm | mixture --data fashion_mnist [--test 2000]
+    python -m benchmarks.coded_images train --data fashion_mnist [--size 10x96] [--steps 4300] [--device cpu]
+    python -m benchmarks.coded_images code --data fashion_mnist [--test 2500]        (after train; the same settings)
+    python -m benchmarks.coded_images peers --data fashion_mnist [--test 2500]       (and cm)
+    python -m benchmarks.coded_images mixture --data fashion_mnist --test 100        (after train; the same settings)
     python -m benchmarks.coded_images                                                (prints the record)
 
 `train` trains a network of pixels on all training images; the same command goes on with what was stopped. `code` packs
 the first test images into one file, as `codelength encode` does (decoded and compared), and compares its length with
-the ideal, -log2 P of the same network evaluated for all pixels at once. `cm` is context mixing (`pixels`) given
-training images, `mixture` the gated mixture of both on fewer images. `peers`: PNG, WebP and JPEG XL (with
-`pip install pillow-jxl-plugin`) of the same images, one by one and as one sheet of 50 in a row; read back and compared.
+the ideal, -log2 P of the same network evaluated for all pixels at once; that of all test images is told too. `cm` is
+context mixing (`pixels`) given training images, `mixture` the gated mixture of both on fewer images. `peers`: PNG, WebP
+and JPEG XL (with `pip install pillow-jxl-plugin`) of the same images, one by one and as one sheet of 50 in a row; read
+back and compared.
 
 Bits/dim are those of whole streams or files, divided by samples; the interval is 1.96 standard errors over images.
 Seconds are processor time, one thread. Nothing was chosen on test images: the network's shape and its rate were, in
@@ -17,7 +19,6 @@ pilots of a minute, on the last 400 training images. Writes benchmarks/records/c
 """
 
 import argparse
-import io
 import json
 import os
 import platform
@@ -31,14 +32,13 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from PIL import Image
 from rich.console import Console
 
+from benchmarks.coded_images_peers import peers_of
 from benchmarks.coded_images_view import show
-from benchmarks.images import sheet, tiles
+from benchmarks.images import tiles
 from codelength.catalogue import make
 from codelength.codes.gated import Gated
-from codelength.coding import binary
 from codelength.core import LN2, Learner
 from codelength.data.pictures import grey
 from codelength.data.sequences import from_pictures
@@ -53,6 +53,7 @@ from codelength.models.training import METRICS, train
 
 RECORD = Path(__file__).parent / "records" / "coded_images.json"
 TRAINING = {"mnist": 60_000, "fashion_mnist": 60_000, "cifar10": 20_000}
+STEPS_OF = {"mnist": 800, "fashion_mnist": 4300, "cifar10": 2000}
 CM_GIVEN = {"mnist": 5000, "fashion_mnist": 6000, "cifar10": 3000}
 """Training images that context mixing is given, as in benchmarks/images.py."""
 
@@ -137,12 +138,14 @@ def ideal_bits(model: Network, x: NDArray[np.uint16], device: str) -> NDArray[np
 
 
 def do_code(options: argparse.Namespace) -> Row:
-    """A file of the first test images, beside the ideal."""
+    """A file of the first test images, beside the ideal of these and of more."""
     model = trained(options)
     sequences = from_pictures(images(options.data, "test", options.test))
     x = sequences.symbols
+    more = from_pictures(images(options.data, "test", max(options.test, options.scored))).symbols
     started = time.process_time()
-    ideal = ideal_bits(model, x, options.device)
+    costs = ideal_bits(model, more, options.device)
+    ideal = costs[: len(x)]
     scored = time.process_time()
     code = TransformerCode(model, lanes=options.lanes)
     stream = code.encode(x)
@@ -156,6 +159,11 @@ def do_code(options: argparse.Namespace) -> Row:
         "bytes": len(file),
         "bits/dim": 8 * len(file) / x.size,
         "interval": interval(ideal, x.shape[1]),
+        "scored": {
+            "images": len(more),
+            "bits/dim": float(costs.sum()) / more.size,
+            "interval": interval(costs, x.shape[1]),
+        },
         "ideal bits": float(ideal.sum()),
         "ideal bits/dim": float(ideal.sum()) / x.size,
         "stream above the ideal, bits": 8 * len(stream) - float(ideal.sum()),
@@ -197,38 +205,6 @@ def do_cm(options: argparse.Namespace) -> Row:
     }
 
 
-PEERS: dict[str, dict[str, Any]] = {
-    "PNG": {"optimize": True},
-    "WEBP": {"lossless": True, "quality": 100, "method": 6, "exact": True},
-    "JXL": {"lossless": True, "effort": 9},
-}
-
-
-def file_size(image: Image.Image, kind: str) -> int:
-    """Bytes of an image file, read back and compared."""
-    sink = io.BytesIO()
-    (image.convert("RGB") if kind == "WEBP" else image).save(sink, kind, **PEERS[kind])
-    if not np.array_equal(np.asarray(Image.open(sink).convert("L")), np.asarray(image)):
-        sys.exit(f"{kind} gave back another image")
-    return len(sink.getvalue())
-
-
-def do_peers(options: argparse.Namespace) -> Row:
-    """Image codecs, one by one and as a sheet."""
-    try:
-        import pillow_jxl  # noqa: F401
-    except ImportError:
-        print("JPEG XL is left out: pip install pillow-jxl-plugin")
-        PEERS.pop("JXL")
-    targets = images(options.data, "test", options.test)
-    row: Row = {"images": len(targets), "Pillow": Image.__version__}
-    for kind in PEERS:
-        alone = sum(file_size(Image.fromarray(target), kind) for target in targets)
-        together = file_size(Image.fromarray(sheet(targets)), kind)
-        row[kind] = {"image by image": 8 * alone / targets.size, "one sheet": 8 * together / targets.size}
-    return row
-
-
 def do_mixture(options: argparse.Namespace) -> Row:
     """Context mixing given training images and the network, gated: what the first test images take."""
     model = trained(options)
@@ -239,19 +215,26 @@ def do_mixture(options: argparse.Namespace) -> Row:
     mixing = make(f"pixels:width={columns},rows={rows}").given(given.tobytes())  # type: ignore[attr-defined]
     mixture = Gated([mixing, ImagePredictor(model)])
     started = time.process_time()
-    data, few = targets.tobytes(), targets[: options.decoded].tobytes()
+    few = targets[: options.decoded].tobytes()
     if mixture.decode(mixture.encode(few), max_size=len(few)) != few:
         sys.exit("mixture: what was decoded is not what was encoded")
-    said = np.stack([expert.probabilities(data) for expert in mixture.experts])
-    experts = {"context mixing": said[0], "network": said[1]}
+    alone = ideal_bits(model, from_pictures(targets).symbols, options.device).sum()
     return {
         "images": len(targets),
         "decoded images": options.decoded,
         "given images": len(given),
-        "experts": {name: binary.cost(data, probs) / targets.size for name, probs in experts.items()},
-        "bits/dim": mixture.bits(data).bits / targets.size,
+        "experts": {
+            "context mixing": mixing.bits(targets.tobytes()).bits / targets.size,
+            "network": float(alone) / targets.size,
+        },
+        "bits/dim": mixture.bits(targets.tobytes()).bits / targets.size,
         "seconds": time.process_time() - started,
     }
+
+
+def do_peers(options: argparse.Namespace) -> Row:
+    """Image codecs on the same images."""
+    return peers_of(images(options.data, "test", options.test))
 
 
 STEPS: dict[str, Callable[[argparse.Namespace], Row]] = {
@@ -268,10 +251,11 @@ def main() -> None:
     parser.add_argument("step", nargs="?", choices=STEPS, help="none prints the record")
     parser.add_argument("--data", default="fashion_mnist", choices=TRAINING)
     parser.add_argument("--size", default="10x96", help="blocks x width")
-    parser.add_argument("--steps", type=int, default=7500)
+    parser.add_argument("--steps", type=int)
     parser.add_argument("--batch", type=int, default=16)
-    parser.add_argument("--rate", type=float, default=5e-3)
+    parser.add_argument("--rate", type=float, default=4e-3)
     parser.add_argument("--test", type=int, default=2500, help="test images, a multiple of 50")
+    parser.add_argument("--scored", type=int, default=10_000, help="test images whose ideal is computed")
     parser.add_argument("--given", type=int, help="training images for context mixing")
     parser.add_argument("--decoded", type=int, default=5, help="of the mixture's images")
     parser.add_argument("--lanes", type=int, default=250)
@@ -280,6 +264,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "codelength-coded-images")
     options = parser.parse_args()
     options.given = options.given or CM_GIVEN[options.data]
+    options.steps = options.steps or STEPS_OF[options.data]
     torch.set_num_threads(options.threads)
     row = None if options.step is None else STEPS[options.step](options)
     record = json.loads(RECORD.read_text()) if RECORD.exists() else {}

@@ -1,4 +1,4 @@
-"""Given side information, `compress` takes `delta` for what is nearly a copy of it, and for the rest what `cm` chooses."""
+"""Given side information, `compress` takes `delta` for what is nearly a copy of it, else whatever `cm` chooses."""
 
 import io
 from pathlib import Path

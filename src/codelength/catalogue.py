@@ -56,6 +56,8 @@ CATALOGUE: dict[str, Entry] = {
     "delta": Entry("codelength.predictors.delta", "Delta", "what is nearly a copy of side information", "portable"),
     "dna": Entry("codelength.predictors.dna", "Dna", "bases from both strands, in any layout", "portable"),
     "x86": Entry("codelength.predictors.x86", "X86", "machine code of x86", "portable", predicts=False),
+    "records": Entry("codelength.predictors.records", "Records", "rows of a fixed number of bytes", "portable"),
+    "samples": Entry("codelength.predictors.samples", "Samples", "sound and other sampled signals", "portable"),
     "huffman": Entry("codelength.codes.huffman", "Huffman", "static prefix code, the table paid for", "portable"),
     "zlib": Entry("codelength.compressors.zlib", "Zlib", "DEFLATE, as in gzip", "library"),
     "bz2": Entry("codelength.compressors.bz2", "Bz2", "Burrows-Wheeler", "library"),

@@ -1,35 +1,18 @@
-"""`Pixels` and `Bilevel`: honest codes of crops and of garbage, images that begin anew, kernels as Python has them."""
+"""`Pixels` and `Bilevel`: honest codes of crops, images that begin anew. What all typed codes keep: `test_typed`."""
 
 from __future__ import annotations
 
 import gzip
-import hashlib
-import os
-import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from codelength.catalogue import make
-from codelength.core import Predictor, UnknownCodeError
-from codelength.predictors.mixing.typed import TypedCode
+from codelength.core import UnknownCodeError
 from codelength.predictors.pixels import Bilevel, Pixels
 from conformance import random_bytes
-
-SPECS = [
-    "pixels:width=28,rows=28",
-    "pixels:width=10,channels=3,padding=2",
-    "pixels:width=7,channels=4,rows=5,offset=11",
-    "pixels:width=16,bits=16,rows=4,offset=5,stack=1",
-    "pixels:width=9,bits=16,big_endian=1",
-    "pixels:width=3,channels=2,bits=16,rows=2,padding=2",
-    "pixels:width=1",
-    "bilevel:width=3",
-    "bilevel:width=216,offset=7",
-]
+from predictors.typed_codes import IMAGES, predictor, round_trip
 
 
 @pytest.fixture(scope="module")
@@ -50,29 +33,6 @@ def digits(data_dir: Path) -> bytes:
     """Forty images of MNIST."""
     (path,) = (data_dir / "mnist").glob("t10k-images*")
     return gzip.decompress(path.read_bytes())[16 : 16 + 40 * 784]
-
-
-def predictor(spec: str) -> Predictor:
-    code = make(spec)
-    assert isinstance(code, Predictor)
-    return code
-
-
-def round_trip(code: Predictor, data: bytes) -> int:
-    """Size of the stream, which says what `bits` says and gives the data back."""
-    stream = code.encode(data)
-    assert code.decode(stream, max_size=len(data)) == data
-    assert abs(8 * len(stream) - code.bits(data).bits) <= 32 + 1e-4 * code.bits(data).bits
-    return len(stream)
-
-
-@pytest.mark.parametrize("spec", SPECS)
-def test_garbage_of_any_size_comes_back(spec: str) -> None:
-    code = predictor(spec)
-    extremes = bytes(np.random.default_rng(2).integers(0, 2, 700, dtype=np.uint8) * 255)
-    for data in (b"", b"\x80", b"\xff\0\xff", random_bytes(997), bytes(333), b"\xff" * 501, extremes):
-        round_trip(code, data)
-    assert code.bits(random_bytes(3000)).bits < 8 * 3000 + 64
 
 
 def test_real_crops_come_back_smaller_than_with_a_general_code(scan: bytes, page: bytes, digits: bytes) -> None:
@@ -104,32 +64,6 @@ def test_a_page_given_begins_anew(page: bytes) -> None:
     primed = code.given(known).bits(target).bits
     assert primed < code.bits(target).bits
     assert code.given(known + target[:100]).bits(target).bits < 1.01 * primed
-
-
-@pytest.mark.parametrize("spec", SPECS)
-def test_side_information_adds_up_wherever_it_is_cut(spec: str) -> None:
-    """A sample of two bytes, a row, a header may lie across the cut."""
-    code = predictor(spec)
-    ramp = bytes((k // 3 + k % 7) & 255 for k in range(600))
-    once = code.given(ramp)
-    for cut in (0, 1, 6, 243, 600):
-        twice = code.given(ramp[:cut]).given(ramp[cut:])
-        assert np.array_equal(twice.probabilities(ramp[:99]), once.probabilities(ramp[:99])), cut
-    assert np.array_equal(code.given(b"").probabilities(ramp), code.probabilities(ramp))
-
-
-@pytest.mark.parametrize("spec", SPECS)
-def test_the_walk_sees_what_is_scored_and_nothing_ahead(spec: str) -> None:
-    code = predictor(spec).given(random_bytes(50, seed=3) + bytes(90))
-    data = bytes((5 * k + k // 9) & 255 for k in range(70))
-    probs = code.probabilities(data)
-    walk = code.walk()
-    for at, bit in enumerate(np.unpackbits(np.frombuffer(data, dtype=np.uint8))):
-        assert walk.p == int(probs.reshape(-1)[at]), at
-        walk.push(int(bit))
-    other = data[:40] + random_bytes(30)
-    assert np.array_equal(code.probabilities(other)[:40], probs[:40])
-    assert np.array_equal(code.probabilities(data), probs), "scoring has left a trace"
 
 
 def test_blocks_cut_anywhere_are_one_image(digits: bytes) -> None:
@@ -176,48 +110,5 @@ def test_an_impossible_image_is_refused_in_one_line(spec: str, message: str) -> 
 def test_a_spec_says_what_differs_from_the_defaults() -> None:
     assert Pixels(512, bits=16, rows=512, stack=1).spec == "pixels:width=512,bits=16,rows=512,stack=1"
     assert Bilevel(216, offset=9).spec == "bilevel:width=216,offset=9"
-    for spec in SPECS:
+    for spec in IMAGES:
         assert make(spec).spec == spec
-
-
-def test_no_table_is_larger_than_the_input_asks_for() -> None:
-    for spec in SPECS:
-        code = make(spec)
-        assert isinstance(code, TypedCode)
-        state = code.given(bytes(5000))._state
-        held = sum(array.nbytes for part in (state.mixing, state.kind) for array in part)
-        assert held < 60e6, spec
-
-
-PLAIN = """
-import hashlib, sys
-from codelength.catalogue import make
-data = bytes((k * k // 7 + k % 5) & 255 for k in range(60)) + bytes(16) + bytes(range(40))
-for spec in sys.argv[1:]:
-    code = make(spec)
-    digest = hashlib.sha256(code.probabilities(data).tobytes())
-    digest.update(code.given(data[:20]).probabilities(data[20:50]).tobytes())
-    print(digest.hexdigest())
-"""
-
-
-def test_plain_python_says_the_same_as_the_compiled_kernels() -> None:
-    """The kernels run as Python, uncompiled, where an integer that leaves its width is an error, not a wrap."""
-    specs = [SPECS[0], SPECS[2], SPECS[3], SPECS[4], "bilevel:width=3"]
-    program = "import numpy; numpy.seterr(over='raise')\n" + PLAIN
-    run = subprocess.run(
-        [sys.executable, "-c", program, *specs],
-        env={**os.environ, "NUMBA_DISABLE_JIT": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert run.returncode == 0, run.stderr[-2000:]
-    data = bytes((k * k // 7 + k % 5) & 255 for k in range(60)) + bytes(16) + bytes(range(40))
-    expected = []
-    for spec in specs:
-        code = predictor(spec)
-        digest = hashlib.sha256(code.probabilities(data).tobytes())
-        digest.update(code.given(data[:20]).probabilities(data[20:50]).tobytes())
-        expected.append(digest.hexdigest())
-    assert run.stdout.split() == expected

@@ -1,8 +1,8 @@
 """The parameters of `cm` that suit some data: what a frame says when nobody has said more than `cm` and a preset.
 
 Chosen from the first MiB and the size, and written into the frame's spec, so that a decoder chooses nothing. Images,
-DNA and machine code have codes of their own; of what stays, texts have so much of the primer read first as suits their
-size.
+DNA, machine code, samples and records have codes of their own; of what stays, texts have so much of the primer read
+first as suits their size.
 
 Text has few characters that no text has (controls, what is not UTF-8) and some white space; a digit string or DNA has
 none. English prose is told by its function words (the, of, and, ...: on why they are so many, Zipf 1935), a tenth to a
@@ -20,6 +20,8 @@ from dataclasses import dataclass
 
 from codelength.predictors.dna.detect import detect_dna
 from codelength.predictors.pixels.detect import detect_image
+from codelength.predictors.records.detect import detect_records
+from codelength.predictors.samples.detect import detect_samples, detect_sound
 from codelength.predictors.x86.detect import detect_x86
 
 Parameters = dict[str, int | str]
@@ -30,8 +32,11 @@ CHOSEN = ("primer",)
 Detector = Callable[[bytes, int | None], str | None]
 """From the first MiB and the size in bytes, or None, to the spec of a code that is made for such data."""
 
-CODES: tuple[Detector, ...] = (detect_image, detect_dna, detect_x86)
+CODES: tuple[Detector, ...] = (detect_sound, detect_image, detect_dna, detect_x86, detect_samples, detect_records)
 """Asked in this order; the first that answers has decided."""
+
+PRESET_CODES = ("x86", "records")
+"""Codes that have a larger model of their own for the preset "max"."""
 
 _FUNCTION_WORDS = frozenset(
     b"the of and to that is for with as this from are not it be by which have an been their has were".split()
@@ -71,9 +76,9 @@ def other_code(head: bytes, size: int | None, preset: str) -> str | None:
     if preset == "fast":
         return None
     spec = next((spec for code in CODES if (spec := code(head, size)) is not None), None)
-    if spec is not None and preset == "max" and spec.startswith("x86"):
-        said = spec.partition(":")[2]
-        return f"x86:preset=max,{said}" if said else "x86:preset=max"
+    name, _, said = (spec or "").partition(":")
+    if preset == "max" and name in PRESET_CODES:
+        return f"{name}:preset=max,{said}" if said else f"{name}:preset=max"
     return spec
 
 

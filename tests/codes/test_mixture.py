@@ -10,6 +10,7 @@ from codelength.codes import Gated, Mixture, Switching, lockstep
 from codelength.coding import binary
 from codelength.core import Predictor, StreamError, Streaming
 from codelength.predictors.kt import KT
+from codelength.predictors.mixing import ContextMixing
 
 TEXT = b"the mixture of two codes is a code; the mixture of three codes is a code too. " * 3
 MIXTURES = {
@@ -173,3 +174,19 @@ def test_regret_bounds():
     bound = Switching([KT()] * 3, 4).regret_bound(10, 3)
     assert bound.bits == pytest.approx(np.log2(3) + 2 * np.log2(2 * 4) + 7 * np.log2(4 / 3), abs=1e-5)
     assert bound.kind == "upper"
+
+
+@pytest.mark.parametrize("make", [Mixture, Gated])
+def test_a_predictor_that_starts_targets_with_fresh_trust_goes_on_within_one(make, monkeypatch):
+    """Context mixing doubts what looks like noise, and its doubt must go on from chunk to chunk and block to block."""
+    noise = np.random.default_rng(0).bytes(1500)
+    data = TEXT + noise + TEXT
+    code = make([ContextMixing("fast"), KT()])
+    whole = code.probabilities(data)
+    assert not np.array_equal(code.given(data[:700]).probabilities(data[700:]), whole[700:])
+    monkeypatch.setattr(lockstep, "_CHUNK_BYTES", 2 * 700)
+    assert np.array_equal(code.probabilities(data), whole)
+    writer, reader = code.blocks(), code.blocks()
+    for at in range(0, len(data), 900):
+        block = data[at : at + 900]
+        assert reader.decode(writer.encode(block), len(block)) == block

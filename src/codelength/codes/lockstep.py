@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from typing import Self
+from typing import Protocol, Self, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -148,10 +148,19 @@ def _said_of(experts: Sequence[Predictor], part: bytes, gates: Gates | None) -> 
     return said
 
 
+@runtime_checkable
+class Continued(Protocol):
+    """A predictor for which the midst of a target is another state than the end of side information."""
+
+    def midway(self, data: bytes, /) -> Predictor: ...
+
+
 def _after(expert: Predictor, data: bytes) -> Predictor:
     """The expert in the midst of its coding, `data` behind it. For a mixture that is not `given(data)`, which would
-    start again at the prior weights.
+    start again at the prior weights; nor for a predictor that starts a target with fresh trust.
     """
+    if isinstance(expert, Continued):
+        return expert.midway(data)
     if not isinstance(expert, Lockstep):
         return expert.given(data)
     moved = expert._with([_after(inner, data) for inner in expert.experts])

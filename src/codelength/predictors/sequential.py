@@ -74,13 +74,24 @@ class Sequential(ABC, Generic[State]):
 
     def given(self, data: bytes, /) -> Self:
         """C(. | data): this predictor after it has run over `data`. O(|data|) once."""
-        state = self._resumed(self._copied())
+        return self._with(self._past(self._resumed(self._copied()), data))
+
+    def midway(self, data: bytes, /) -> Self:
+        """The predictor in the midst of a target whose first bytes are `data`: what a walk that has read them says.
+        That is not `given(data)`, behind which another target begins.
+        """
+        state = self._past(self._copied(), data)
+        other = self._with(self._copy(state))
+        other._state = state
+        return other
+
+    def _past(self, state: State, data: bytes) -> State:
         symbols = np.frombuffer(data, dtype=np.uint8)
         scratch = np.empty((min(CHUNK, symbols.size), 8), dtype=np.uint32)
         for at in range(0, symbols.size, CHUNK):
             part = symbols[at : at + CHUNK]
             state = self._learn(state, part, scratch[: part.size])
-        return self._with(state)
+        return state
 
     def bits(self, data: bytes, /) -> Bits:
         """Codelength of `data` with its length: exact."""

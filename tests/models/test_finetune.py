@@ -5,6 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from codelength.core import DataError, TrainingError
 from codelength.measures.prequential import prequential_codelength
@@ -71,9 +74,17 @@ def test_a_network_of_hidden_symbols_sees_both_sides() -> None:
     assert np.mean(learner.predict(x) == y) > 0.7
 
 
-def test_the_first_forecast_is_uniform() -> None:
-    _, classes = JointNetwork(Transformer(CONFIG), 3)(torch.zeros(2, 5, dtype=torch.long), True)
-    assert torch.equal(classes, torch.zeros(2, 3))
+def test_it_begins_as_the_linear_probe(trained: Transformer) -> None:
+    x, y = sequences(80, 1)
+    y = y + (x[:, 0] == 0)  # three classes: of two, scikit-learn has one vector, and another penalty
+    network = JointNetwork(trained, 3)
+    tokens = trained.shifted(torch.from_numpy(x.astype(np.int64)))
+    network.read_off(tokens, torch.from_numpy(y), True)
+    states = trained.norm(trained.hidden(tokens)[-1]).mean(dim=1).numpy()
+    probe = make_pipeline(StandardScaler(), LogisticRegression(C=0.1, tol=1e-6)).fit(states, y)
+    expected = probe.predict_proba(states)
+    with torch.no_grad():
+        np.testing.assert_allclose(network(tokens, True)[1].softmax(dim=1).numpy(), expected, atol=0.02)
 
 
 def test_it_codes_labels(trained: Transformer) -> None:

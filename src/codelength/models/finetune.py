@@ -4,8 +4,9 @@
     loss = -ln P(y | x) + generative * (nats a symbol of x)
 
 (Chen et al. 2020, section 3.2: "L_GEN + L_CLF works even better" than L_CLF alone.) The trunk begins from weights that
-were trained without labels, or at random: then it is the supervised network of the same size. W begins at 0, so that
-the first forecast is uniform. A scikit-learn-like estimator: `measures.prequential` codes labels with it.
+were trained without labels, or at random: then it is the supervised network of the same size. W and b begin as the
+linear probe of the trunk as it stands (Kumar et al. 2022: a head from nothing spoils the features before it has learnt
+to read them). A scikit-learn-like estimator: `measures.prequential` codes labels with it.
 
 Cost: a step is one of the trunk's training steps; a prediction one pass.
 """
@@ -28,8 +29,11 @@ from codelength.models.schedule import Schedule, batch_rows
 from codelength.models.steps import optimiser_of, parts_of
 from codelength.models.transformer import Transformer
 
-_PREDICTED = 250
-"""Sequences in one pass of a prediction."""
+_AT_ONCE = 250
+"""Sequences in one pass without gradients."""
+
+_C = 0.1
+"""The probe's inverse penalty, as scikit-learn counts it, for standardised features."""
 
 
 class JointNetwork(nn.Module):
@@ -39,13 +43,34 @@ class JointNetwork(nn.Module):
         super().__init__()
         self.trunk = trunk
         self.classes = nn.Linear(trunk.config.width, classes)
-        nn.init.zeros_(self.classes.weight)
-        nn.init.zeros_(self.classes.bias)
 
     def forward(self, tokens: Tensor, causal: bool) -> tuple[Tensor, Tensor]:
         """Tokens (B, T) as they stand -> logits of symbols (B, T, V) and of classes (B, m)."""
         last = self.trunk.norm(self.trunk.hidden(tokens, causal)[-1])  # (B, T, D)
         return self.trunk.head(last), self.classes(last.mean(dim=1))
+
+    def read_off(self, tokens: Tensor, labels: Tensor, causal: bool) -> None:
+        """Set W and b to the logistic regression of labels (n,) on the means of tokens (n, T), weights decayed."""
+        with torch.no_grad():
+            parts = torch.split(tokens, _AT_ONCE)
+            means = [self.trunk.norm(self.trunk.hidden(part, causal)[-1]).mean(dim=1) for part in parts]
+            f = torch.cat(means).float()  # (n, D)
+            middle, spread = f.mean(dim=0), f.std(dim=0, unbiased=False) + 1e-6
+        x = (f - middle) / spread
+        w = torch.zeros(self.classes.weight.shape, device=x.device, requires_grad=True)
+        b = torch.zeros(len(w), device=x.device, requires_grad=True)
+        search = torch.optim.LBFGS([w, b], max_iter=100, line_search_fn="strong_wolfe")
+
+        def cost() -> Tensor:
+            search.zero_grad()
+            loss = functional.cross_entropy(x @ w.T + b, labels) + w.square().sum() / (2 * _C * len(x))
+            loss.backward()  # type: ignore[no-untyped-call]
+            return loss
+
+        search.step(cost)  # type: ignore[no-untyped-call]
+        with torch.no_grad():
+            self.classes.weight.copy_(w / spread)
+            self.classes.bias.copy_(b - (w / spread) @ middle)
 
 
 class JointClassifier:
@@ -91,7 +116,11 @@ class JointClassifier:
             raise DataError(f"sequences of shape {symbols.shape} and labels of shape {labels.shape}: one for each")
         self.classes_, numbers = np.unique(labels, return_inverse=True)
         trunk = copy.deepcopy(self.start).requires_grad_(True)
-        self.network_ = JointNetwork(trunk, len(self.classes_)).to(trunk.head.weight.device).train()
+        device = trunk.head.weight.device
+        self.network_ = JointNetwork(trunk, len(self.classes_)).to(device).train()
+        x = torch.from_numpy(symbols.astype(np.int64)).to(device)
+        tokens = trunk.shifted(x) if self._causal else x
+        self.network_.read_off(tokens, torch.from_numpy(numbers).to(device), self._causal)
         optimiser = optimiser_of(trunk, self.schedule, {}, 0)
         optimiser.add_param_group({"params": list(self.network_.classes.parameters()), "weight_decay": 0.0})
         for step in range(self.schedule.steps):
@@ -104,8 +133,8 @@ class JointClassifier:
         symbols, device = np.asarray(X), self.network_.classes.weight.device
         parts = [np.empty((0, len(self.classes_)))]
         with torch.inference_mode():
-            for at in range(0, len(symbols), _PREDICTED):
-                x = torch.from_numpy(symbols[at : at + _PREDICTED].astype(np.int64)).to(device)
+            for at in range(0, len(symbols), _AT_ONCE):
+                x = torch.from_numpy(symbols[at : at + _AT_ONCE].astype(np.int64)).to(device)
                 _, logits = self.network_(self.network_.trunk.shifted(x) if self._causal else x, self._causal)
                 parts.append(logits.double().softmax(dim=1).cpu().numpy())
         return np.concatenate(parts)

@@ -106,3 +106,20 @@ def test_what_makes_no_sense_is_one_line(run: Run, tmp_path: Path) -> None:
 @pytest.mark.usefixtures("examples")
 def test_usage(run: Run, args: tuple[str, ...]) -> None:
     assert run("bound", *args).code == 2
+
+
+def test_a_page_shows_what_bits_are_worth(run: Run, tmp_path: Path) -> None:
+    figures = ("--train-error", "0.11", "--examples", "60000", "--bits", "1624")
+    assert run("bound", *figures, "--report", "page.html").code == 0
+    page = (tmp_path / "page.html").read_text()
+    shown = math.ceil(certificate(6600, 60_000, 1624).kl_inverse * 1e6) / 1e6
+    assert "bound against bits" in page and f"at most {shown:.4%}" in page
+    assert "What was tried" not in page
+
+
+@pytest.mark.usefixtures("examples")
+def test_a_page_shows_what_was_tried(run: Run, tmp_path: Path) -> None:
+    given = ("--train", "images", "--labels", "labels", "--kind", "linear", "--epochs", "1")
+    record = run("bound", *given, "--report", "page.html", "--json").json
+    page = (tmp_path / "page.html").read_text()
+    assert "What was tried" in page and f"{record['chosen'] + 1} (taken)" in page

@@ -171,3 +171,14 @@ def test_unlabelled_text_is_mixed_with_doing_without_it(run: Run, files: Path) -
     assert "What labels are worth" in (files / "page.html").read_text(encoding="utf-8")
     assert "Who was trusted" in (files / "page.html").read_text(encoding="utf-8")
     assert run(*args, "--code", "ngrams", "--json").json["code"] == "ngrams"
+
+
+def test_neighbours_have_a_page_with_who_is_taken_for_whom(run: Run, files: Path) -> None:
+    given = ("neighbours", "--train", "train.jsonl", "--test", "test.jsonl", "--report", "page.html")
+    record = run(*given, "--json").json
+    page = (files / "page.html").read_text()
+    assert "confusion matrix" in page and "stand in training too" in page
+    assert f"{record['accuracy']:.1%} of 3 answers are right" in page
+    assert run(*given, "--unanswered").code == 0
+    blind = (files / "page.html").read_text()
+    assert "what is right was not told" in blind and "confusion matrix" not in blind

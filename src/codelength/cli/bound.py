@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-import math
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from codelength.cli.options import DEFAULT_MAX_SIZE, ForceOption, JsonOption, MaxSizeOption, QuietOption, not_stdout
+from codelength.cli.options import (
+    DEFAULT_MAX_SIZE,
+    ForceOption,
+    JsonOption,
+    MaxSizeOption,
+    QuietOption,
+    ReportOption,
+    not_stdout,
+)
 from codelength.cli.screen import Screen
 from codelength.core import DataError
 from codelength.data import display, read_path
@@ -18,7 +25,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from codelength.report import Table
     from codelength.tasks.certify import Certified, Classifier
 
 _FIGURES = "Your own figures"
@@ -98,6 +104,7 @@ def bound(
     output: OutputOption = None,
     delta: DeltaOption = 0.05,
     seed: SeedOption = 0,
+    report: ReportOption = None,
     max_size: MaxSizeOption = DEFAULT_MAX_SIZE,
     force: ForceOption = False,
     quiet: QuietOption = False,
@@ -115,7 +122,7 @@ def bound(
             raise typer.BadParameter(
                 "give --train-error, --examples and --bits for your own figures, or --train and --labels for examples"
             )
-        _from_figures(screen, train_error, examples, bits, delta)
+        _from_figures(screen, train_error, examples, bits, delta, report)
         return
     if train is None or labels is None or (test is None) != (test_labels is None):
         raise typer.BadParameter("images and labels go together: --train with --labels, --test with --test-labels")
@@ -127,13 +134,16 @@ def bound(
         found = _checked(classifier, known, delta, max_size)
     else:
         found = _trained(screen, known, kind, epochs, delta, seed)
-    _show(screen, found, unseen)
+    _show(screen, found, unseen, seed, report)
     if output is not None:
         _write(output, found.stream, force=force)
         screen.note(f"{len(found.stream):,} bytes written to {display(output)}")
 
 
-def _from_figures(screen: Screen, train_error: str, examples: int, bits: float, delta: float) -> None:
+def _from_figures(
+    screen: Screen, train_error: str, examples: int, bits: float, delta: float, report: Path | None
+) -> None:
+    from codelength.cli.bound_view import bound_table, write_bound_page
     from codelength.measures import certificate
 
     try:
@@ -142,7 +152,10 @@ def _from_figures(screen: Screen, train_error: str, examples: int, bits: float, 
         raise DataError(f"--train-error {train_error}: expected a share from 0 to 1, as 0.11 or 6600/60000") from error
     errors = -(-share.numerator * examples // share.denominator)
     proof = certificate(errors, examples, bits, delta)
-    screen.result({"command": "bound", "bound": proof.bound, "certificate": proof}, _table(proof, "Your own figures"))
+    table = bound_table(proof, "Your own figures")
+    screen.result({"command": "bound", "bound": proof.bound, "certificate": proof}, table)
+    if report is not None:
+        write_bound_page(screen, report, proof, [table])
 
 
 def _checked(path: Path, known: tuple[NDArray[np.uint8], NDArray[np.int64]], delta: float, max_size: int) -> Certified:
@@ -178,7 +191,14 @@ def _trained(
         return certify(images, labels, candidates, delta=delta, seed=seed, on_progress=advance)
 
 
-def _show(screen: Screen, found: Certified, unseen: tuple[NDArray[np.uint8], NDArray[np.int64]] | None) -> None:
+def _show(
+    screen: Screen,
+    found: Certified,
+    unseen: tuple[NDArray[np.uint8], NDArray[np.int64]] | None,
+    seed: int,
+    report: Path | None,
+) -> None:
+    from codelength.cli.bound_view import bound_table, tried_table, write_bound_page
     from codelength.tasks.certify import check_examples
 
     test_error = None
@@ -196,7 +216,11 @@ def _show(screen: Screen, found: Certified, unseen: tuple[NDArray[np.uint8], NDA
         "tried": found.tried,
         "chosen": found.chosen,
     }
-    screen.result(record, _table(proof, _described(found.classifier), test_error))
+    table = bound_table(proof, _described(found.classifier), test_error)
+    screen.result(record, table)
+    if report is not None:
+        tables = [table, tried_table(found.tried, found.chosen)] if len(found.tried) > 1 else [table]
+        write_bound_page(screen, report, proof, tables, {"seed": seed})
 
 
 def _described(classifier: Classifier) -> str:
@@ -205,32 +229,6 @@ def _described(classifier: Classifier) -> str:
     rows, columns = shape.cells
     layer = f"{shape.hidden} hidden channels over {shape.patch} x {shape.patch} of" if shape.hidden else "linear on"
     return f"{layer} {rows} x {columns} cells of {seen}"
-
-
-def _table(proof: Any, title: str, test_error: float | None = None) -> Table:
-    from codelength.report import Cell, Column, Table
-
-    rows: list[dict[str, Cell]] = [
-        {"what": "training error", "value": f"{proof.train_error:.4%}"},
-        {"what": "examples", "value": f"{proof.examples:,}"},
-        {"what": "bits of the classifier", "value": f"{proof.bits:,.0f}"},
-        {"what": "Hoeffding", "value": _upwards(proof.hoeffding)},
-        {"what": "kl-inverse", "value": _upwards(proof.kl_inverse)},
-        {"what": "PAC-Bayes (Catoni)", "value": _upwards(proof.catoni)},
-    ]
-    if test_error is not None:
-        rows.append({"what": "error on the test examples", "value": f"{test_error:.4%}"})
-    note = (
-        f"With probability {1 - proof.delta:g} over the draw of the examples the true error is at most the bound; "
-        "the kl-inverse is the one to quote. It needs examples drawn independently from where the classifier is used."
-    )
-    columns = [Column("what", "quantity"), Column("value", "value", align="right")]
-    return Table(title, columns, rows, note=note)
-
-
-def _upwards(bound: float) -> str:
-    """In percent, rounded so that what is shown is a bound too."""
-    return f"{math.ceil(bound * 1e6) / 1e6:.4%}"
 
 
 def _array(path: Path, max_size: int) -> NDArray[Any]:

@@ -84,7 +84,7 @@ def write_classify_page(
     ]
     shown: list[Block] = [Callout("warning", text) for text in warnings]
     sections = [
-        Section("Class by class", [*shown, *_confusion(found), *evaluation_tables(found)]),
+        Section("Class by class", [*shown, *confusion(found), *evaluation_tables(found)]),
         Section("Can the probabilities be trusted?", _reliability(found)),
     ]
     if curve:
@@ -123,7 +123,8 @@ def _trusted(mixture: LabelMixture) -> list[Block]:
     return [Text(text), Figure(drawn, f"The {len(most)} experts with the highest weights, while the labels came")]
 
 
-def _confusion(found: Evaluation) -> list[Block]:
+def confusion(found: Evaluation) -> list[Block]:
+    """The confusion matrix, if it is neither too large to be seen nor of one class."""
     from codelength.report import plots
 
     if not 2 <= len(found.classes) <= _MOST_CLASSES:

@@ -26,6 +26,7 @@ from codelength.cli.options import (
     JsonOption,
     MaxSizeOption,
     QuietOption,
+    ReportOption,
     complete_code,
     read_once,
 )
@@ -53,6 +54,7 @@ def neighbours(
     unanswered: UnansweredOption = False,
     out: OutOption = None,
     seed: SeedOption = 0,
+    report: ReportOption = None,
     max_size: MaxSizeOption = DEFAULT_MAX_SIZE,
     force: ForceOption = False,
     quiet: QuietOption = False,
@@ -88,27 +90,45 @@ def neighbours(
         "train_size": len(known.labels),
         "test_size": len(answers),
     }
-    _tell(screen, record, answers, asked.labels, known.content, asked.content)
+    warnings = _tell(screen, record, answers, asked.labels, known.content, asked.content)
+    if report is not None:
+        from codelength.cli.neighbours_view import write_neighbours_page
+
+        write_neighbours_page(
+            screen,
+            report,
+            classes=model.classes_,
+            shares=votes.shares,
+            answers=answers,
+            truth=asked.labels,
+            warnings=warnings,
+            seed=seed,
+        )
     if out is not None:
         _write(out, answers, votes.nearest, force=force)
         screen.note(f"{len(answers):,} answers written to {display(out)}")
 
 
-def _tell(screen: Screen, record: dict[str, Any], answers: list[str], truth: list[str], known: Any, asked: Any) -> None:
+def _tell(
+    screen: Screen, record: dict[str, Any], answers: list[str], truth: list[str], known: Any, asked: Any
+) -> list[str]:
+    """Show the result; give the warnings back."""
     from codelength.tasks.classify import duplicates
 
     twice = duplicates(known, asked) if isinstance(known, list) else []
     record["duplicates"] = len(twice)
-    if twice:
-        screen.warn(
-            f"{len(twice):,} of {len(answers):,} test examples stand in training too: their neighbour is itself"
-        )
+    warnings = [
+        f"{len(twice):,} of {len(answers):,} test examples stand in training too: their neighbour is itself"
+    ] * bool(twice)
+    for warning in warnings:
+        screen.warn(warning)
     if not truth:
         screen.result(record, f"{len(answers):,} answers; --out keeps each")
-        return
+        return warnings
     right = sum(a == b for a, b in zip(answers, truth, strict=True))
     record |= {"right": right, "accuracy": right / len(answers)}
     screen.result(record, f"{right / len(answers):.1%} of {len(answers):,} answers are right")
+    return warnings
 
 
 def _write(out: Path, answers: list[str], nearest: Any, *, force: bool) -> None:

@@ -1,7 +1,7 @@
 """A map between the words of two languages, grown from its most frequent words outwards.
 
     P_0(i -> j)  ~  exp(-(log share_i - log share_j)^2 / (2 * 0.3^2))                     frequency alone
-    P  <-  balanced exp(s_ij * likeness under P - (log share_i - log share_j)^2 / (2 v_ij) + spelling + kin)
+    P  <-  balanced exp(s_ij * likeness under P - (log share_i - log share_j)^2 / (2 v_ij) + 0.7 spelling + 0.5 kin)
 
 s_ij = sharpness * sqrt(count_i / (count_i + doubt) * count_j / (count_j + doubt)): neighbours of rare words say less,
 and without count_j words that stand once in y would be chosen by many. v_ij = spread^2 + 1 / count_i + 1 / count_j. The
@@ -49,6 +49,9 @@ NEIGHBOURS = 1000
 FREQUENT = 300
 """Neighbours whose side is counted."""
 
+KIN, SPELLING = 0.5, 0.7
+"""Weights of what spelling says: partners that are spelt alike have kin that are spelt alike, and say it twice."""
+
 
 class Sharpness(NamedTuple):
     """How a round makes probabilities of likeness: sharpness of each step, spread of log frequencies, column power, and
@@ -77,7 +80,9 @@ class Letters(NamedTuple):
     def evidence(self, known: Array, n: int, m: int) -> Array:
         """That word i < n of x has partner j < m, in nats, (n, m), as far as the map so far vouches for it."""
         by_kin = learned(kinship(self.kin_x, self.kin_y, known, n, m), known, words_kin.BINS)
-        return by_kin + learned(self.alike[:n, :m], known, words_spelling.BINS)
+        spelt = learned(self.alike[:n, :m], known, words_spelling.BINS)
+        total: Array = np.float32(KIN) * by_kin + np.float32(SPELLING) * spelt
+        return total
 
 
 FIRST = Sharpness(tuple(float(step) for step in np.geomspace(8.0, 80.0, 10)), 0.5, 1.0, 0.0)

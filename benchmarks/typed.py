@@ -4,9 +4,9 @@
 
 Every file of Calgary, Canterbury, the artificial corpus, the languages and the logs, the first 256 kB of each file of
 Silesia, binary files of this machine and of Python's packages, and tables made here out of real texts (SQLite) are
-shown to the chooser. Where it names one of the two codes, the file (at most its first 256 kB, but of the corpora all
-of it) is coded by that and by `cm`, the streams decoded and compared, beside xz -9e, zpaq -m5 and, of sound, flac -8
-(programs; whole files, headers and all) on the same bytes. --list measures nothing.
+shown to the chooser. Where it names one of the two codes, the file (at most its first 256 kB, of sound 64, but of the
+corpora all of it) is coded by that and by `cm`, the streams decoded and compared, beside xz -9e, zpaq -m5 and, of
+sound, flac -8 (programs; whole files, headers and all) on the same bytes. --list measures nothing.
 
 Sound: WAV, AIFF and SoundFont files, and FLAC unpacked to WAV, of the Debian packages alsa-utils, puredata-doc,
 sonic-pi-samples and timgm6mb-soundfont; ROOT is where they are unpacked (`dpkg -x`), / if they are installed. The first
@@ -41,6 +41,7 @@ from codelength.predictors.mixing.suited import other_code
 
 RECORD = Path(__file__).resolve().parent / "records" / "typed.json"
 HEAD = 1 << 18
+SOUND_HEAD = 1 << 16
 ASKED = 1 << 20
 FLAC = Tool("flac -8", "flac -8 -s -o packed.flac data", "packed.flac", "flac -d -s -o back packed.flac", "back")
 ZPAQ = next(tool for tool in TOOLS if tool.name == "zpaq -m5")
@@ -104,16 +105,16 @@ def _database(lines: list[str]) -> bytes:
 
 
 def sounds(root: Path) -> Iterator[tuple[str, bytes]]:
-    """The first 256 kB of sound, with a header that says so; of the SoundFont 256 kB from its middle, with none."""
+    """The first 64 kB of sound, with a header that says so; of the SoundFont as much from its middle, with none."""
     for name in SOUND:
         path = root / "usr" / name
         if not path.exists():
             print(f"not found: {path}")
         elif path.suffix == ".sf2":
             body = path.read_bytes()
-            yield path.name, body[len(body) // 2 & ~1 :][:HEAD]
+            yield path.name, body[len(body) // 2 & ~1 :][:SOUND_HEAD]
         elif path.suffix == ".aiff":
-            yield path.name, path.read_bytes()
+            yield path.name, path.read_bytes()[:SOUND_HEAD]
         else:
             whole = path.read_bytes()
             if path.suffix == ".flac":
@@ -122,11 +123,11 @@ def sounds(root: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def cut(whole: bytes) -> bytes:
-    """A WAV file of the first 256 kB of another."""
+    """A WAV file of the first 64 kB of another."""
     sink = io.BytesIO()
     with wave.open(io.BytesIO(whole)) as file, wave.open(sink, "wb") as out:
         out.setparams(file.getparams())
-        out.writeframes(file.readframes(HEAD // (file.getnchannels() * file.getsampwidth())))
+        out.writeframes(file.readframes(SOUND_HEAD // (file.getnchannels() * file.getsampwidth())))
     return sink.getvalue()
 
 

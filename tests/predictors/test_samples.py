@@ -72,7 +72,7 @@ def test_floats_of_seismic_data_pay(data_dir: Path) -> None:
 def test_channels_and_byte_order_matter() -> None:
     data = written(tones(1500, 2), "s16le")
     right = Samples(channels=2).bits(data).bits
-    assert right < 0.97 * Samples(channels=1).bits(data).bits
+    assert right < 0.97 * Samples(channels=3).bits(data).bits
     assert right < 0.8 * Samples(form="s16be", channels=2).bits(data).bits
 
 
@@ -132,12 +132,13 @@ def test_a_long_echo_is_foreseen_by_the_cascade() -> None:
     """Noise that comes back after 200 samples: least squares do not reach so far, the long stage does."""
     x = samples_state("s16le", 1, 0)
     noise = np.random.default_rng(1).integers(-20_000, 20_000, 6000)
-    noise[200:] = noise[200:] // 8 + noise[:-200]
+    for i in range(200, len(noise)):
+        noise[i] = noise[i] // 8 + noise[i - 200] * 15 // 16
     left = []
     for value in np.clip(noise, -(1 << 19), 1 << 19):
         left.append(abs(int(value) - int(cascade.foresee(x, 0))))
         cascade.follow(x, 0, np.int64(value), np.int64(1))
-    assert np.mean(left[-1000:]) < 0.5 * np.mean(np.abs(noise[-1000:]))
+    assert np.mean(left[-1000:]) < 0.9 * np.mean(np.abs(noise[-1000:]))
     assert x.power[0, 0] == sum(int(v) ** 2 for v in noise[-256:])
 
 
@@ -208,9 +209,11 @@ def test_texts_tables_and_noise_are_no_signal(data_dir: Path) -> None:
             assert path.name == "geo" or signal_of(path.read_bytes()[: 1 << 20]) is None, path.name
 
 
-def test_a_sound_that_a_match_foretells_is_not_coded_as_samples() -> None:
-    """A loop of noise: nothing to foresee but that it comes again."""
-    assert detect_sound(wav(np.tile(np.random.default_rng(4).integers(-9999, 9999, (300, 1)), (30, 1)))) is None
+def test_what_only_says_that_it_is_sound_is_not_coded_as_samples(data_dir: Path) -> None:
+    text = (data_dir / "calgary" / "paper1").read_bytes()[:20_000]
+    data = wav(np.frombuffer(text, "<i2").astype(np.int64)[:, None])
+    assert sound_of(data) is not None
+    assert detect_sound(data) is None
 
 
 def test_sound_is_coded_as_samples_unless_somebody_chose() -> None:

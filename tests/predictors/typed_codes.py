@@ -58,10 +58,10 @@ def round_trip(code: Predictor, data: bytes) -> int:
 
 
 def check_damage(data: bytes, spec: str) -> None:
-    """No flip of a bit of a small frame decodes to other content, and no truncation decodes."""
+    """No flip of a bit of a small frame (every fifth is tried) decodes to other content, and no truncation decodes."""
     frame = compress(data, code=spec)
     assert decompress(frame) == data
-    for bit in range(8 * len(frame)):
+    for bit in range(0, 8 * len(frame), 5):
         bad = bytearray(frame)
         bad[bit // 8] ^= 1 << bit % 8
         with suppress(CodelengthError):

@@ -35,95 +35,23 @@ from numpy.typing import NDArray
 from rich.console import Console
 
 from benchmarks.coded_images_peers import peers_of
+from benchmarks.coded_images_training import STEPS_OF, TRAINING, do_train, folder_of, images, trained
 from benchmarks.coded_images_view import show
-from benchmarks.images import tiles
 from codelength.catalogue import make
 from codelength.codes.gated import Gated
 from codelength.core import LN2, Learner
-from codelength.data.pictures import grey
 from codelength.data.sequences import from_pictures
-from codelength.models import checkpoint
 from codelength.models.archive import framed, unpack
 from codelength.models.image_predictor import ImagePredictor
 from codelength.models.lanes import TransformerCode
 from codelength.models.networks import Network
-from codelength.models.pixel_network import PixelConfig, PixelNetwork
-from codelength.models.schedule import Schedule
-from codelength.models.training import METRICS, train
+from codelength.models.pixel_network import PixelNetwork
 
 RECORD = Path(__file__).parent / "records" / "coded_images.json"
-TRAINING = {"mnist": 60_000, "fashion_mnist": 60_000, "cifar10": 20_000}
-STEPS_OF = {"mnist": 800, "fashion_mnist": 4300, "cifar10": 2000}
 CM_GIVEN = {"mnist": 5000, "fashion_mnist": 6000, "cifar10": 3000}
 """Training images that context mixing is given, as in benchmarks/images.py."""
 
 Row = dict[str, Any]
-
-
-def images(name: str, part: str, count: int) -> NDArray[np.uint8]:
-    """(n, rows, columns) grey levels; CIFAR-10's colours as luminance."""
-    return grey(tiles(name, part, count))
-
-
-def folder_of(options: argparse.Namespace) -> Path:
-    """Where this training's checkpoints are."""
-    setting = f"{options.data}-{options.size}-{options.steps}x{options.batch}-{options.rate:g}"
-    folder: Path = options.folder / setting
-    return folder
-
-
-def trained(options: argparse.Namespace) -> Network:
-    """The network, read back."""
-    found = checkpoint.read(folder_of(options))
-    if found.step != options.steps:
-        sys.exit(f"the training stands at step {found.step} of {options.steps}: run `train` again")
-    return found.model.to(options.device).eval().requires_grad_(False)
-
-
-def do_train(options: argparse.Namespace) -> Row:
-    """Train, or go on; what it took is summed over all the times that it was gone on with."""
-    pictures = images(options.data, "train", TRAINING[options.data])
-    sequences = from_pictures(pictures)
-    layers, width = (int(number) for number in options.size.split("x"))
-    config = PixelConfig(256, *pictures.shape[1:], layers, width)
-    schedule = Schedule(
-        steps=options.steps,
-        batch=options.batch,
-        rate=options.rate,
-        warm_up=100,
-        final=0.01,
-        decay=0.0,
-        precision="bfloat16",
-        save_every=250,
-    )
-    folder = folder_of(options)
-    folder.mkdir(parents=True, exist_ok=True)
-    clock = folder / "seconds.json"
-    spent: dict[str, float] = json.loads(clock.read_text()) if clock.exists() else {}
-    run = str(time.time())
-    processor, wall = time.process_time(), time.perf_counter()
-
-    def tell(done: int, total: int, bits: float) -> None:
-        if done % 50 == 0 or done == total:
-            spent[run] = time.process_time() - processor
-            spent["wall " + run] = time.perf_counter() - wall
-            clock.write_text(json.dumps(spent))
-            if done % 250 == 0:
-                print(f"{done} of {total} steps, {spent[run]:.0f} processor s, {bits:.3f} bits/dim", flush=True)
-
-    train(config, sequences.symbols, schedule, folder, notes=sequences.about, device=options.device, on_progress=tell)
-    lines = [json.loads(line) for line in (folder / METRICS).read_text(encoding="utf-8").splitlines()]
-    tenth = max(1, len(lines) // 20)
-    return {
-        "parameters": config.parameters,
-        "epochs": options.steps * options.batch / len(pictures),
-        "seconds": sum(value for name, value in spent.items() if not name.startswith("wall")),
-        "wall_seconds": sum(value for name, value in spent.items() if name.startswith("wall")),
-        "curve": [
-            {"step": part[-1]["step"] + 1, "bits/dim": float(np.mean([line["bits"] for line in part]))}
-            for part in (lines[first : first + tenth] for first in range(0, len(lines), tenth))
-        ],
-    }
 
 
 def ideal_bits(model: Network, x: NDArray[np.uint16], device: str) -> NDArray[np.float64]:
@@ -254,6 +182,8 @@ def main() -> None:
     parser.add_argument("--steps", type=int)
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--rate", type=float, default=4e-3)
+    parser.add_argument("--again", type=int, help="steps of a second part, warm-started; 0: none")
+    parser.add_argument("--again-rate", type=float, default=1.5e-3)
     parser.add_argument("--test", type=int, default=2500, help="test images, a multiple of 50")
     parser.add_argument("--scored", type=int, default=10_000, help="test images whose ideal is computed")
     parser.add_argument("--given", type=int, help="training images for context mixing")
@@ -264,13 +194,14 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "codelength-coded-images")
     options = parser.parse_args()
     options.given = options.given or CM_GIVEN[options.data]
-    options.steps = options.steps or STEPS_OF[options.data]
+    options.steps = options.steps or STEPS_OF[options.data][0]
+    options.again = STEPS_OF[options.data][1] if options.again is None else options.again
     torch.set_num_threads(options.threads)
     row = None if options.step is None else STEPS[options.step](options)
     record = json.loads(RECORD.read_text()) if RECORD.exists() else {}
     if row is not None:
         network = options.step in ("train", "code", "mixture")
-        setting = f"{options.size}, {options.steps} x {options.batch}, {options.rate:g}" if network else ""
+        setting = folder_of(options, options.again > 0).name if network else ""
         row |= {
             "network": setting,
             "device": options.device,

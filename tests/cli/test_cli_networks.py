@@ -66,6 +66,9 @@ def test_a_network_of_pixels_from_training_to_decoding(run: Run, tmp_path: Path)
     assert np.array_equal(np.load(tmp_path / "back.npy"), IMAGES[:9])
     assert run("sample", "net", "-n", "4", "--begin", "x.npy", "-o", "on.png", "--threads", "1").code == 0
     assert np.array_equal(np.asarray(Image.open(tmp_path / "on.png"))[1:4, 7:13], IMAGES[0, :3])
+    assert run("train", "x.npy", "-o", "on", "--network", "pixels", *TRAIN, "--begin", "net", "--rate", "0").code == 0
+    assert run("encode", "on", "x.npy", "-o", "on.cln", "--threads", "1", "--limit", "9").code == 0
+    assert (tmp_path / "on.cln").read_bytes() == (tmp_path / "x.cln").read_bytes()  # the same weights
     (tmp_path / "text").write_bytes(b"text " * 100)
     for wrong in (("text",), ("x.npy", "--objective", "masked")):
         assert "name images" in run("train", *wrong, "-o", "n", "--network", "pixels", *TRAIN).complaint

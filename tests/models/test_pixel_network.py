@@ -117,6 +117,17 @@ def test_a_training_that_was_stopped_goes_on_to_the_same_bits(tmp_path: Path) ->
     assert all(torch.equal(a, b) for a, b in zip(whole.parameters(), again.parameters(), strict=True))
 
 
+def test_a_training_can_begin_with_the_weights_of_another(tmp_path: Path) -> None:
+    config, x = CONFIGS[0], some(CONFIGS[0], 12).numpy().astype(np.uint16)
+    start, still = far_from_start(config), Schedule(steps=1, batch=4, rate=0.0)
+    model = train(config, x, still, tmp_path / "one", start=start)
+    assert all(torch.equal(a, b) for a, b in zip(model.parameters(), start.parameters(), strict=True))
+    with pytest.raises(DataError, match="another training"):
+        train(config, x, still, tmp_path / "one", start=far_from_start(config, seed=1))
+    with pytest.raises(DataError, match="to begin with"):
+        train(CONFIGS[1], x, still, tmp_path / "two", start=start)
+
+
 def test_what_does_not_fit_is_refused() -> None:
     model = PixelNetwork(CONFIGS[0])
     with pytest.raises(DataError, match="4 x 3"):

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from codelength.cli.networks import DeviceOption, LimitOption, ThreadsOption, TileOption, need_torch, read_sequences
+from codelength.cli.networks import (
+    DeviceOption,
+    LimitOption,
+    ThreadsOption,
+    TileOption,
+    need_torch,
+    read_network,
+    read_sequences,
+)
 from codelength.cli.options import JsonOption, QuietOption
 from codelength.cli.screen import Screen
 from codelength.core import DataError
@@ -64,6 +72,9 @@ def train(
     easy_by: Annotated[
         str, typer.Option("--easy-by", metavar="CODE", help="Cheap for easy-first is short under this code.")
     ] = "cm",
+    begin: Annotated[
+        Path | None, typer.Option("--begin", metavar="MODEL", help="Begin with the weights of another training.")
+    ] = None,
     seed: Annotated[int, typer.Option("--seed", metavar="S")] = 0,
     context: Annotated[int, typer.Option("--context", metavar="N", min=1, help="Bytes in a window of a file.")] = 256,
     resize: Annotated[
@@ -108,6 +119,7 @@ def train(
         save_every=save_every,
         keep=keep,
     )
+    start = None if begin is None else read_network(begin, device)[0].model.requires_grad_(True)
     with screen.progress() as advance, all_devices(device) as here:
         symbols = found.symbols
         if order == "easy-first":
@@ -120,6 +132,7 @@ def train(
             schedule,
             folder,
             notes=found.about,
+            start=start,
             device=here,
             on_progress=lambda done, total, bits: advance(f"{bits:.3f} bits per dim", done, total),
         )

@@ -27,6 +27,7 @@ from torch import Tensor, distributed, nn
 
 from codelength.core import DataError, TrainingError
 from codelength.models import checkpoint
+from codelength.models.lanes import weights_digest
 from codelength.models.networks import Network, NetworkConfig, made
 from codelength.models.schedule import Schedule
 from codelength.models.steps import optimiser_of, parts_of, take_step, world
@@ -43,6 +44,7 @@ def train(
     folder: Path,
     *,
     notes: Mapping[str, Any] | None = None,
+    start: Network | None = None,
     device: str = "cpu",
     on_progress: Progress | None = None,
 ) -> Network:
@@ -61,6 +63,9 @@ def train(
         on with; of another, it is refused.
     notes
         What the symbols mean, plain JSON; kept beside the weights.
+    start
+        Begin with the weights of this network of the same shape (a warm restart: Loshchilov & Hutter 2017), not with
+        those that the seed draws.
     device
         As PyTorch names it: "cpu", "cuda".
     on_progress
@@ -85,7 +90,11 @@ def train(
             f"a batch of {schedule.batch} cannot be shared by {processes} processes of {schedule.accumulate} parts"
         )
     about = {"schedule": asdict(schedule), "data": digest(data), "shape": list(data.shape), "notes": dict(notes or {})}
-    model, moments, first = _begin(config, schedule, folder, about)
+    if start is not None:
+        if start.config != config:
+            raise DataError(f"the network to begin with is {start.config}; expected {config}")
+        about["begun_with"] = weights_digest(start)
+    model, moments, first = _begin(config, schedule, folder, about, start)
     model.to(device).train()
     optimiser = optimiser_of(model, schedule, moments, first)
     run: nn.Module = model
@@ -116,7 +125,7 @@ def digest(data: NDArray[Any]) -> str:
 
 
 def _begin(
-    config: NetworkConfig, schedule: Schedule, folder: Path, about: dict[str, Any]
+    config: NetworkConfig, schedule: Schedule, folder: Path, about: dict[str, Any], start: Network | None
 ) -> tuple[Network, dict[str, tuple[Tensor, Tensor]], int]:
     """A fresh model, or the newest one in the folder; metrics are cut back to where it stands."""
     if _rank() == 0:
@@ -124,7 +133,10 @@ def _begin(
     if not checkpoint.written(folder):
         if _rank() == 0:
             (folder / METRICS).unlink(missing_ok=True)
-        return made(config, seed=schedule.seed), {}, 0
+        model = made(config, seed=schedule.seed)
+        if start is not None:
+            model.load_state_dict(start.state_dict())
+        return model, {}, 0
     found = checkpoint.read(folder)
     if found.model.config != config or found.about != json.loads(json.dumps(about)):
         raise DataError(f"{folder}: holds another training (shape, schedule or data differ); name another folder")

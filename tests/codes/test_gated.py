@@ -37,6 +37,8 @@ def by_the_formulas(experts, data):
     """The docstring of `gates`, in plain integers of Python."""
     n, rows, uses, outer = len(experts), {}, {}, {}
     one, said = 1 << 20, []
+    first = one * 85 // 100
+    start = [first] + [(one - first) // (n - 1)] * (n - 1)
     last, run = 0, 0
 
     def certainty(x):
@@ -54,7 +56,7 @@ def by_the_formulas(experts, data):
             bit = byte >> (7 - j) & 1
             x = [int(stretch(np.uint32(said_by[t, j]))) for said_by in experts]
             contexts = [node, certainty(x[0]) * 12 + certainty(x[-1]), last, min(run // 4, 31) * 8 + j]
-            w = [rows.setdefault((s, c), [one // n] * n) for s, c in enumerate(contexts)]
+            w = [rows.setdefault((s, c), list(start)) for s, c in enumerate(contexts)]
             v = outer.setdefault(node, [one // 4] * 4)
             y = [clamped(sum(a * b for a, b in zip(row, x, strict=True)) // one) for row in w]
             z = clamped(sum(a * b for a, b in zip(v, y, strict=True)) // one)
@@ -62,7 +64,7 @@ def by_the_formulas(experts, data):
             wrong = ((bit << 32) - squash(z)) >> 16
             for s, c in enumerate(contexts):
                 used = uses.get((s, c), 0)
-                rate = voting._SLOW + (voting._FAST - voting._SLOW) * 16 // (16 + used)
+                rate = voting._SLOW + (voting._FAST - voting._SLOW) * 32 // (32 + used)
                 uses[s, c] = used + 1
                 error = (((bit << 32) - squash(y[s])) >> 16) * rate
                 for i in range(n):

@@ -30,8 +30,8 @@ class Gated(Lockstep):
     Parameters
     ----------
     experts
-        One or more predictors. The gates look at how sure the first and the last are, and at how often the first is
-        right: put the best ones there.
+        One or more predictors, the best one first: the gates trust it most at the start, and look at how often it is
+        right and at how sure it and the last one are.
 
     Raises
     ------

@@ -3,9 +3,10 @@
     x_i = stretch(p_i)      y_s = sum_i w[s, c_s, i] x_i      z = sum_s v[c, s] y_s      p = squash(z)
     w[s, c_s, i] += rate * (bit - squash(y_s)) * x_i          v likewise, towards the bit
 
-Each gate s has a row of weights for each value of its context c_s: the bits of this byte so far; how sure the first and
-the last expert are; the byte before; how long the first expert has been right, with the number of the bit. Rates fall
-from `_RATE` as rows are used. Weights are in units of 2**-20, stretched values in those of `logit`. Integers only.
+Each gate s has a row of weights for each value of its context c_s: the bits of this byte so far; how sure the first
+and the last expert are; the byte before; how long the first expert has been right, with the number of the bit. The
+first expert is trusted most at the start, so put the best one there. Rates fall as rows are used. Weights are in units
+of 2**-20, stretched values in those of `logit`. Integers only.
 Cost: about 10 multiplications for each expert, gate and bit.
 """
 
@@ -22,9 +23,11 @@ from codelength.codes.logit import LIMIT, UNIT, squash, stretch
 GATES = 4
 ROWS = 512
 _WEIGHT = 1 << 20
-_FAST, _SLOW = 1200, 120
-"""Learning rates, in units of 2**-16, of a row's first use and what they fall to, as 1 / uses."""
-_OUTER_RATE = 60
+_FAST, _SLOW, _SETTLING = 8000, 60, 32
+"""Rates of a row's first use and what they fall to, in units of 2**-16; after how many uses they have halved."""
+_OUTER_RATE = 10
+_FIRST = 85
+"""Percent of a row's weight that the first expert has at the start."""
 _SURE = 12
 """Steps of an expert's certainty."""
 
@@ -47,12 +50,15 @@ class Gates(NamedTuple):
 
 
 def fresh(experts: int) -> Gates:
-    """Gates before the first bit: every row the mean of the experts, every gate as good as the others."""
+    """Gates before the first bit: every row trusts the first expert most, every gate is as good as the others."""
+    first = _WEIGHT if experts == 1 else _WEIGHT * _FIRST // 100
+    weights = np.full((GATES, ROWS, experts), (_WEIGHT - first) // max(1, experts - 1), dtype=np.int64)
+    weights[:, :, 0] = first
     registers = np.zeros(4, dtype=np.int64)
     registers[_NODE] = 1
     return Gates(
         np.zeros(experts, dtype=np.int64),
-        np.full((GATES, ROWS, experts), _WEIGHT // experts, dtype=np.int64),
+        weights,
         np.zeros((GATES, ROWS), dtype=np.int64),
         np.zeros(GATES, dtype=np.int64),
         np.zeros(GATES, dtype=np.int64),
@@ -114,7 +120,7 @@ def learn(gates: Gates, bit: int) -> None:
     for gate in range(GATES):
         row = gates.chosen[gate]
         uses = gates.uses[gate, row]
-        rate = _SLOW + (_FAST - _SLOW) * 16 // (16 + uses)
+        rate = _SLOW + (_FAST - _SLOW) * _SETTLING // (_SETTLING + uses)
         gates.uses[gate, row] = uses + 1
         error = ((target - squash(gates.votes[gate])) >> 16) * rate
         for i in range(gates.inputs.shape[0]):

@@ -9,13 +9,13 @@ from fractions import Fraction
 from itertools import pairwise
 
 ON, STAY, SKIP, FOUND = range(4)
-PRIOR = {ON: 1.0, STAY: 0.2, SKIP: 0.3, FOUND: 1.0}
+PRIOR = {ON: 0.5, STAY: 0.2, SKIP: 0.3, FOUND: 1.0}
 RUNS = [0, 1, 2, 3, 4, 6, 9, 16, 1]
 UNIT = 32
 WHOLE = 1 << 32
 
 
-FAR, NEAR, EDIT = 8, 4, 6
+FAR, NEAR, EDIT = 8, 3, 6
 NEW_SLOTS, EDIT_SLOTS = 1 << 14, 1 << 12
 LAST_RUNS = [0, 1, 2, 3, 5, 8, 15, 31]
 
@@ -60,7 +60,7 @@ class Reference:
         self.sure = [[UNIT << level, UNIT // 4] for level in range(25)]
         self.deviations = [[UNIT << (7 - k) for k in range(8)] for _ in range(8)]
         self.hazard = [[0] * 8 for _ in range(8)]
-        self.shares = [[24000, 16000, 25536] if k % 4 else [0, 32768, 32768] for k in range(8)]
+        self.shares = [[40000, 16000, 9536, 0] if k % 4 else [0, 41024, 24512, 0] for k in range(8)]
         self.pairs = [[0] * 256 for _ in range(256)]
         for a, b in pairwise(known):
             self.pairs[a][b] += 1
@@ -136,7 +136,7 @@ class Reference:
             length = self.agreed(self.new, found, 12)
             followers[self.new[found]] += 4 ** (length - NEAR + 1)
             longest = max(longest, length)
-        return followers, sum(longest >= k for k in (4, 6, 10))
+        return followers, sum(longest >= NEAR + k for k in (0, 2, 6))
 
     def compose(self, votes: list[tuple[list[int], int]], deviated: bool) -> list[int]:
         rest, masses = WHOLE, [0] * 256
@@ -162,7 +162,8 @@ class Reference:
         ]
         for part in range(0 if known else 1, 3):
             posterior = (gave[part] << 16) // sum(gave)
-            shares[part] = posterior - (posterior >> 6) + 341
+            shares[part] = max(shares[part] + (posterior - shares[part]) * 2 // (2 * shares[3] + 3), 512)
+        shares[3] = min(shares[3] + 1, 30)
         self.row[byte] += 1
 
     # A sure copy.

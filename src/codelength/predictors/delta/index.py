@@ -1,6 +1,6 @@
 """Where contexts of bytes were met: a hash index of the side information, and a small one of what is new in a target.
 
-A long context is the last 8 bytes; its last place is kept. A short one is the last 4; its places are chained, the
+A long context is the last 8 bytes; its last place is kept. A short one is the last 3; its places are chained, the
 last one first. The long hash of the side information rolls (Karp & Rabin, 1987). Contexts that collide overwrite each
 other, or share a chain. Of more than 2**24 bytes every second, fourth, ... place is indexed, so that no table has more
 than 2**24 entries: 12 to 24 bytes for a byte up to 4 MB, 132 MB at most.
@@ -16,7 +16,7 @@ import numpy as np
 
 from codelength.predictors.compiled import inlined, kernel
 
-FAR, NEAR, EDIT = 8, 4, 6
+FAR, NEAR, EDIT = 8, 3, 6
 """Bytes in a long and in a short context, and before an edit."""
 
 MOST_BITS = 24

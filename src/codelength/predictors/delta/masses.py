@@ -3,13 +3,14 @@
 Candidates (see `alignment`) are asked in the order of their trust; each but the first only if it says another byte.
 One whose trust is t takes the share t of what those before it have left. The rest is divided among three:
 
-- what followed this context: bytes after the last 32 places of the side information at which the last 4 bytes stood,
-  and after the last such place in the target; a place weighs 4**(bytes that agree - 4);
+- what followed this context: bytes after the last 32 places of the side information at which the last 3 bytes stood,
+  and after the last such place in the target; a place weighs 4**(bytes that agree - 3);
 - what followed the last byte, counted in the side information and in the target's literals (order 1);
 - all 256 bytes alike, so that a byte never costs much more than 8 bits.
 
-How much each gets is learned by what it gave to literals: Bayes' rule, and a 64th is shared anew each time (fixed
-share: Herbster & Warmuth, 1998). Masses are in units of 2**-46.
+How much each gets, by the longest context, is learned from literals: a share moves towards its posterior, by
+1/(n + 1.5) at first and a 31st later (expectation-maximisation in steps, as for the weights of any mixture); none is
+below a 128th. Masses are in units of 2**-46.
 
 Cost: some 0.3 us a byte, and what 32 places in the side information cost the cache.
 """
@@ -25,6 +26,8 @@ from codelength.predictors.delta import state as s
 from codelength.predictors.delta.index import NEAR, agreed, agreed_new, near_key, slot
 
 PLACES = 32
+SLOWEST = 30
+LEAST_SHARE = 512
 LONGEST = 12
 WHOLE = np.int64(1) << 32
 _SHIFT = 14
@@ -154,9 +157,12 @@ def learn_literal(state: Any, byte: Any) -> None:
     gave1 = shares[1] * ((np.int64(row[byte]) << 20) // max(counted, np.int64(1)))
     gave2 = shares[2] << 12
     total = gave0 + gave1 + gave2
+    count = shares[s.PARTS]
+    shares[s.PARTS] = min(count + 1, np.int64(SLOWEST))
     for part in range(s.PARTS):
         gave = gave0 if part == 0 else gave1 if part == 1 else gave2
         if part > 0 or known > 0:
             posterior = (gave << 16) // total
-            shares[part] = posterior - (posterior >> 6) + 341
+            moved = shares[part] + (posterior - shares[part]) * 2 // (2 * count + 3)
+            shares[part] = max(moved, np.int64(LEAST_SHARE))
     row[byte] += np.int32(1)

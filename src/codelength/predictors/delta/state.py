@@ -70,7 +70,7 @@ class DeltaState(NamedTuple):
     sure: Any  # int64 (LEVELS, 2): likewise of a sure copy
     deviations: Any  # int64 (CLASSES, 8): at which bit misses begin, in UNITs
     hazard: Any  # uint32 (CLASSES, 8): probability of a first other bit, 2**-32
-    shares: Any  # int64 (2 * 4, PARTS): of the rest, 2**-16
+    shares: Any  # int64 (2 * 4, PARTS + 1): of the rest, 2**-16; and a count
     followers: Any  # int64 (256): scratch of `masses`
     below: Any  # int64 (257): mass of all bytes below a value
     votes: Any  # int64 (ROLES, 3): cell, byte and mass of each candidate that is asked
@@ -120,7 +120,7 @@ def _first_trust() -> Any:
     """Hits and misses before any: the longer the run, the surer; substitutions are likelier than other edits."""
     cells = np.empty((ROLES, RUNS, EXTRAS, AGREEING, 2), np.int64)
     runs = np.array([0, 1, 2, 3, 4, 6, 9, 16, 1])
-    for role, first in ((ON, 1.0), (STAY, 0.2), (SKIP, 0.3), (FOUND, 1.0)):
+    for role, first in ((ON, 0.5), (STAY, 0.2), (SKIP, 0.3), (FOUND, 1.0)):
         cells[role, ..., 0] = np.rint(UNIT * (first + 2 * runs))[:, None, None]
         cells[role, ..., 1] = UNIT // 2
     return cells.reshape(CELLS, 2)
@@ -128,6 +128,6 @@ def _first_trust() -> Any:
 
 def _first_shares() -> Any:
     """Of the rest, by the class of the longest context; without one nothing has followed it."""
-    shares = np.tile(np.array([24000, 16000, 25536], np.int64), (8, 1))
-    shares[[0, 4]] = (0, 32768, 32768)
+    shares = np.tile(np.array([40000, 16000, 9536, 0], np.int64), (8, 1))
+    shares[[0, 4]] = (0, 41024, 24512, 0)
     return shares

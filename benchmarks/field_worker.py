@@ -5,10 +5,12 @@
 `frame` is `codelength.compress`, digest and all; `stream` is the code's bare stream. Processor time of this process,
 after a warm-up on the file's first bytes that compiles; what takes less than a second is repeated and the smallest of
 three is kept. `start_s` and `start_mb` are what the process had used by then: the interpreter, imports, compiled
-kernels from Numba's cache. Peak memory is the whole process's.
+kernels from Numba's cache. Peak memory is the whole process's. The cache of primed states is off: a primer is read for
+every file (`benchmarks.primed` says what the cache saves).
 """
 
 import json
+import os
 import resource
 import sys
 import time
@@ -17,6 +19,7 @@ from pathlib import Path
 
 import codelength
 from codelength.catalogue import make
+from codelength.predictors.cache import OFF, VARIABLE
 
 WARM_UP = 2000
 SHORT = 1.0
@@ -41,6 +44,7 @@ def peak_mb() -> float:
 
 
 def main() -> None:
+    os.environ[VARIABLE] = OFF
     spec, path, form = sys.argv[1:]
     data = Path(path).read_bytes()
     code = make(spec)

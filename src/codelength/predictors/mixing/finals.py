@@ -15,6 +15,7 @@ import numpy as np
 from codelength.predictors.compiled import inlined
 from codelength.predictors.hashing import M32, MULTIPLIERS, SALT, SPREAD
 from codelength.predictors.logistic import LIMIT, squash_table
+from codelength.predictors.mixing.ahead import fetch
 from codelength.predictors.mixing.state import (
     BUCKET,
     BUCKETS,
@@ -41,6 +42,13 @@ def final_rows(s: State, partial: int) -> Any:
     half = np.int64(s.finals.shape[0]) >> 1
     cut = half // BUCKETS - 1
     return ((r[LAST] << 8 | partial) & cut) * BUCKETS, half + (order2 & cut) * BUCKETS
+
+
+@inlined
+def fetch_row(s: State, row: int) -> None:
+    """Fetch a row: it lies in two or three cache lines, and which of its cells will be asked is not known yet."""
+    for at in (0, BUCKETS // 2, BUCKETS - 1):
+        fetch(s.finals, np.uint64(row + at))
 
 
 @inlined

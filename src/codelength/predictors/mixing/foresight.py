@@ -11,11 +11,10 @@ from __future__ import annotations
 import numpy as np
 
 from codelength.predictors.compiled import inlined
-from codelength.predictors.mixing.ahead import fetch
-from codelength.predictors.mixing.finals import final_rows
+from codelength.predictors.mixing.finals import fetch_row, final_rows
 from codelength.predictors.mixing.match import seek_match
 from codelength.predictors.mixing.slots import hash_contexts, seek
-from codelength.predictors.mixing.state import BUCKETS, DEPTH, DETAIL, HASHED, PARTIAL, SEEN, State
+from codelength.predictors.mixing.state import DEPTH, DETAIL, HASHED, PARTIAL, SEEN, State
 from codelength.predictors.mixing.text import see_text
 
 
@@ -42,8 +41,6 @@ def foresee(s: State, bit: int, sought: bool) -> None:
     if r[DEPTH] == 7 or (r[DEPTH] == 3 and not sought):
         seek(s, partial)
     row1, row2 = final_rows(s, partial)
-    # A row of 100 bytes lies in two or three cache lines, and which of its cells will be asked is not known yet.
-    for at in (0, BUCKETS // 2, BUCKETS - 1):
-        fetch(s.finals, np.uint64(row1 + at))
-        if r[DETAIL] > 0:
-            fetch(s.finals, np.uint64(row2 + at))
+    fetch_row(s, row1)
+    if r[DETAIL] > 0:
+        fetch_row(s, row2)

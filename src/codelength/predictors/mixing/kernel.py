@@ -148,7 +148,7 @@ def ask_histories(s: State) -> None:
         cell = (k << 8) + seen
         s.cells[k] = cell
         s.inputs[k] = STRETCH[np.uint64(s.maps[np.uint64(cell)] >> 20)]
-        known |= np.int64(seen != 0) * s.known_bits[k]
+        known |= (-seen >> 63) & s.known_bits[k]  # no branch, which would be taken at random
     r[KNOWN] = known
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from codelength.predictors.compiled import inlined
 from codelength.predictors.hashing import M32, SALT, SPREAD
 from codelength.predictors.logistic import LIMIT
-from codelength.predictors.mixing.finals import adapt_final, final
+from codelength.predictors.mixing.finals import adapt_final, fetch_row, final
 from codelength.predictors.mixing.kernel import ONE
 from codelength.predictors.mixing.mixers import SQUASH, learn_mixers, mix
 from codelength.predictors.mixing.state import (
@@ -60,6 +60,8 @@ def second_inputs(s: State, at: int) -> Any:
 def refined(s: State, first: int, second: int, third: int) -> Any:
     """The model's P(1) in units of 2**-22, the inputs and rows of weights being chosen."""
     r = s.registers
+    for row in (first, 65536 + second, 2 * 65536 + third):
+        fetch_row(s, np.int64(row) * BUCKETS)
     z = mix(s)
     r[MIXED] = SQUASH[z + LIMIT]
     z += LIMIT

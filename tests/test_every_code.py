@@ -9,8 +9,8 @@ from codelength.core import Learner, UnknownCodeError
 from conformance import MEGABYTE, check_code, check_learner, check_predictor
 
 CODES = list(CATALOGUE)
-LEARNERS = [*predictors(), "x86", "zlib", "zstd"]
-SLOW = ("records", "samples", "x86")
+LEARNERS = [*predictors(), "search", "x86", "zlib", "zstd"]
+SLOW = ("program", "records", "samples", "search", "x86")
 
 
 @pytest.fixture(scope="module")

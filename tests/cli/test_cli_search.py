@@ -27,6 +27,17 @@ def test_it_is_one_json_object(run: Run, tmp_path: Path) -> None:
     assert record["raw_bits"]["bits"] == 1600
     assert set(record["codes"]) == {"zlib", "lzma", "ppmd", "cm"}
     assert sum(one["symbols"] for one in record["programs"]) == 200
+    mixed = run("bits", "y", "--given", "x", "--code", f"{record['programs'][0]['code']}+kt", "--json").json
+    assert mixed["rows"][0]["bits"]["bits"] < 100
+
+
+def test_what_is_found_is_compressed_and_comes_back(run: Run, tmp_path: Path) -> None:
+    data = bytes(t * t % 256 for t in range(3000))
+    (tmp_path / "y").write_bytes(data)
+    assert run("compress", "y", "--code", "search", "--rm", "--json").code == 0
+    assert (tmp_path / "y.clen").stat().st_size < 100
+    assert run("decompress", "y.clen").code == 0
+    assert (tmp_path / "y").read_bytes() == data
 
 
 def test_what_is_missing_is_one_line(run: Run) -> None:

@@ -14,7 +14,22 @@ FRAMES = sorted(HERE.glob("*.frame"))
 def test_there_are_golden_frames() -> None:
     assert {path.name.split(".")[0] for path in FRAMES} == {
         *(file_of(spec, "").name.split(".")[0] for spec in CM),
-        *("bilevel", "ctw", "delta", "dna", "huffman", "kt", "mini", "pixels", "records", "samples", "x86"),
+        *(
+            "bilevel",
+            "ctw",
+            "delta",
+            "dna",
+            "huffman",
+            "kt",
+            "mini",
+            "pixels",
+            "program",
+            "records",
+            "samples",
+            "search",
+            "x86",
+        ),
+        "program,words=00110101001110100000011",
     }
 
 

@@ -53,6 +53,22 @@ def in_plain_python(program: Program, data: bytes, side: bytes) -> list[int]:
     return said
 
 
+def test_steps_are_counted_before_anything_runs() -> None:
+    assert Program(read("+ p Y 2")).steps(100) == 400
+    looping = Program(read("F 1 + a + i t"))
+    assert looping.steps(10) == 10 * 7 + 45 * 5
+    assert Program(looping.expression, width=128).steps(10) > 64 * looping.steps(10)
+    long = tk.MOST_ROUNDS + 10
+    assert looping.steps(long + 1) - looping.steps(long) == 7 + 5 * tk.MOST_ROUNDS
+
+
+def test_nothing_without_loops_is_refused_and_long_loops_are() -> None:
+    assert Program((tk.NOT,) * 200 + (tk.T,)).bounded(1 << 40)
+    looping = Program(read("F 1 + a + i t"))
+    assert looping.bounded(10_000)
+    assert not looping.bounded(1 << 20)
+
+
 @settings(max_examples=200, **QUIET)
 @given(programs(widths=(64, 8, 16, 32)), st.binary(max_size=24), st.binary(max_size=9))
 def test_kernel_and_reference_agree(program: Program, data: bytes, side: bytes) -> None:

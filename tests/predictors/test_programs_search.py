@@ -5,13 +5,16 @@ import random
 import numpy as np
 import pytest
 
+from codelength.catalogue import make
 from codelength.codes import Mixture
-from codelength.core import Code, Learner, Predictor
+from codelength.coding import binary
+from codelength.core import Code, DataError, Learner, Predictor, StreamError, UnknownCodeError
 from codelength.predictors.kt import KT
 from codelength.predictors.programs import Program, Programmed, ProgramSearch, find, read
 from codelength.predictors.programs import found as stream
 from codelength.predictors.programs.explore import Task, explore
 from codelength.predictors.programs.residual import residual_bits
+from codelength.predictors.programs.searched import HEAD
 from conformance import (
     _check_causal,
     _check_cost,
@@ -175,6 +178,63 @@ def test_a_program_is_a_predictor(text: str, header: dict[str, int]) -> None:
     _check_sums(code)
     check_damage(code, data[:30])
     assert code.given(b"ab").given(b"c").bits(data) == code.given(b"abc").bits(data)
+
+
+@pytest.mark.parametrize("text", ["+ p Y 2", "F 1 ^ a << a 2"])
+@pytest.mark.parametrize("side", [False, True])
+def test_the_catalogue_makes_a_program_from_its_words(text: str, side: bool) -> None:
+    program = Program(read(text), width=16, modulus=99, low=3, warm=2, side=side)
+    code = make(program.spec)
+    assert isinstance(code, Programmed)
+    assert code.program == program
+    assert code.spec == program.spec
+    assert make(f"{program.spec}+kt").spec == f"{program.spec}+kt"
+
+
+@pytest.mark.parametrize("wrong", ["words=", "words=0", "words=002", "words=001100110", "words=0" * 99, "reads=2"])
+def test_words_that_are_no_program_are_refused(wrong: str) -> None:
+    with pytest.raises(UnknownCodeError):
+        make(f"program:{wrong}")
+
+
+def test_what_is_given_is_what_missed_bytes_are_like() -> None:
+    code, y = Programmed(Program(read("* t t"))), b"abracadabra, " * 9
+    assert code.given(y).bits(y).bits < code.bits(y).bits - 100
+
+
+def endless(size: int, width: int = 64) -> stream.Segment:
+    """A program that a decoder would be busy with for hours."""
+    return stream.Segment(Program(read("F t " + "+ a " * 120 + "a"), width), size)
+
+
+def test_what_runs_for_too_long_is_neither_sent_nor_decoded() -> None:
+    """The words of such a program are a stream like any other; only what it would take to run them is not."""
+    for segment in (endless(50_000), endless(5_000, 128), stream.Segment(Program(read("p"), 128), 200_000)):
+        assert not segment.program.bounded(segment.size)
+        words = stream.words_of((segment,))
+        packed = int(words + "0" * (-len(words) % 8), 2).to_bytes((len(words) + 7) // 8, "big")
+        bad = binary.length_prefix(segment.size) + packed + bytes(99)
+        with pytest.raises(StreamError, match="run for too long"):
+            stream.decode(bad, b"", conditional=False, max_size=1 << 20)
+        code = Programmed(segment.program)
+        with pytest.raises(StreamError, match="run for too long"):
+            code.decode(binary.length_prefix(segment.size) + bytes(99), max_size=1 << 20)
+        with pytest.raises(DataError, match="run for too long"):
+            code.encode(bytes(segment.size))
+
+
+def test_many_short_segments_may_not_run_for_long_together() -> None:
+    segments = (endless(4_000),) * 3
+    assert all(segment.program.bounded(segment.size) for segment in segments)
+    assert not stream.bounded(segments)
+
+
+def test_what_is_found_in_the_head_speaks_of_the_rest() -> None:
+    data = bytes(range(256)) * 300
+    code = ProgramSearch()
+    assert len(data) > HEAD
+    assert len(code.encode(data)) < 40
+    check_round_trip(code, data, twice=False)
 
 
 def test_it_stands_in_mixtures() -> None:

@@ -11,6 +11,7 @@ from codelength.tasks.search import search_program
 @dataclass(frozen=True)
 class OneProgram:
     bits: int = 9
+    spec: str = "program:words=1"
 
     def __str__(self) -> str:
         return "print it"

@@ -44,7 +44,8 @@ def search(
     """Search for the shortest program that says the file: an upper bound on K(y), or with --given on K(y | x).
 
     What it gets wrong is coded too, so the bits suffice to restore the file. Statistics see noise where a program made
-    the data; on text they are better than any program that a search can reach.
+    the data; on text they are better than any program that a search can reach. `codelength compress --code search`
+    makes files of what is found, and the `code` that --json shows beside a program can be mixed with other codes.
     """
     from codelength.api.search import search as shortest
     from codelength.cli.search_view import prices_table, programs_table, write_search_page
@@ -66,7 +67,9 @@ def _record(found: ShortestProgram) -> dict[str, object]:
         "bytes": found.size,
         "given_bytes": found.side_size,
         "k_at_most": found.bits,
-        "programs": [{"text": one.text, "bits": one.bits, "symbols": one.size} for one in found.programs],
+        "programs": [
+            {"text": one.text, "bits": one.bits, "symbols": one.size, "code": one.spec} for one in found.programs
+        ],
         "length_bits": found.length,
         "program_bits": found.program,
         "residual_bits": found.residual,

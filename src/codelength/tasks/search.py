@@ -18,10 +18,13 @@ Progress = Callable[[str, int, int], None]
 
 
 class Says(Protocol):
-    """A program: its length in bits, and `str` of it is for people."""
+    """A program: its length in bits, its name as a code, and `str` of it is for people."""
 
     @property
     def bits(self) -> int: ...
+
+    @property
+    def spec(self) -> str: ...
 
 
 class Part(Protocol):
@@ -76,11 +79,12 @@ class Search(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One program: how it reads, its bits, and how many symbols it speaks of."""
+    """One program: how it reads, its bits, how many symbols it speaks of, and the spec of the code that it makes."""
 
     text: str
     bits: int
     size: int
+    spec: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +170,9 @@ def search_program(
     """
     found = find(data, side, seconds=seconds, threads=threads, on_progress=on_progress)
     return ShortestProgram(
-        programs=tuple(Told(str(part.program), part.program.bits, part.size) for part in found.segments),
+        programs=tuple(
+            Told(str(part.program), part.program.bits, part.size, part.program.spec) for part in found.segments
+        ),
         length=found.cost.length,
         program=found.cost.program,
         residual=found.cost.residual,

@@ -5,6 +5,9 @@
 
 A program speaks of its segment only: t is 0 where that begins and its history is empty there. The residual's estimates
 go on from one segment to the next. `bits` counts every part of the stream but the filling: it is exact.
+
+Decoding runs what somebody else may have written, so it is bounded: `Program.steps` is known before anything runs, and
+programs of more than 2**31 + 256 n steps over n symbols are refused; memory is that of the data.
 """
 
 from __future__ import annotations
@@ -47,6 +50,12 @@ def said_by(segments: tuple[Segment, ...], data: NDArray[np.uint8], side: bytes)
         parts.append(Speaker(segment.program, side).run(data[at : at + segment.size].tobytes()))
         at += segment.size
     return np.concatenate(parts)
+
+
+def bounded(segments: tuple[Segment, ...]) -> bool:
+    """Whether the programs together take no more steps than a decoder will run."""
+    size = sum(segment.size for segment in segments)
+    return sum(segment.program.steps(segment.size) for segment in segments) <= tk.MOST_STEPS + tk.STEPS * size
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,4 +140,6 @@ def _segments(words: str, size: int, conditional: bool) -> tuple[tuple[Segment, 
     for length in sizes:
         program, at = parse(words, at, side=conditional)
         segments.append(Segment(program, length))
+    if not bounded(tuple(segments)):
+        raise StreamError("the programs may run for too long: the stream is damaged, or meant to do harm")
     return tuple(segments), at

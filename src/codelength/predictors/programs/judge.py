@@ -75,13 +75,14 @@ class Judge:
 
     def consider(self, program: Program) -> None:
         """Keep a program where it is better than what is kept, and then try other headers for it."""
-        if program in self._seen:
+        if program in self._seen or not program.bounded(len(self.data)):
             return
         self._seen.add(program)
         judged = self.judged(program)
         if self._keep(judged):
             for other in self._headers(judged):
-                self._keep(self.judged(other))
+                if other.bounded(len(self.data)):
+                    self._keep(self.judged(other))
 
     def _keep(self, judged: Judged) -> bool:
         better = judged.bits < self.best.bits

@@ -65,6 +65,29 @@ class Program:
         modulus = "0" if self.modulus == 256 else "1" + tk.gamma(self.modulus)
         return width + modulus + tk.gamma(self.low + 1) + tk.gamma(self.warm + 1) + _words(self.expression, self.side)
 
+    @property
+    def spec(self) -> str:
+        """Its name as a code of the catalogue, which frames and mixtures can hold."""
+        return f"program:{'reads=1,' if self.side else ''}words={self.words}"
+
+    def steps(self, size: int) -> int:
+        """Steps that it can take over `size` symbols: tokens evaluated, a wide word's counting as 64.
+
+        Loops do not nest, so this is known before it runs; who decodes what somebody else has written refuses a program
+        that is not `bounded`.
+        """
+        inside = sum(place == tk.LOOPING for _, place in _places(self.expression))
+        most = tk.MOST_ROUNDS
+        rounds = size * (size - 1) // 2 if size <= most else most * (most - 1) // 2 + (size - most) * most
+        if self.width <= 64:
+            return size * len(self.expression) + rounds * inside
+        # In plain Python; and the history is copied for every symbol.
+        return 64 * (size * len(self.expression) + rounds * inside) + 16 * size * size
+
+    def bounded(self, size: int) -> bool:
+        """Whether it may run over `size` symbols."""
+        return self.steps(size) <= tk.MOST_STEPS + tk.STEPS * size
+
     def __str__(self) -> str:
         from codelength.predictors.programs.readable import equation
 

@@ -56,6 +56,16 @@ def copied(state: Residual) -> Residual:
     return Residual(state.counts.copy(), state.flags.copy(), state.place.copy(), state.mass.copy())
 
 
+def primed(state: Residual, data: NDArray[np.uint8]) -> Residual:
+    """The same with the bytes of `data` counted as if they had been missed: what q is to expect."""
+    counts = state.counts.copy()
+    leaves = np.bincount(data, minlength=256).astype(np.int64)
+    for depth in range(9):
+        counts[1 << (8 - depth) : 2 << (8 - depth)] += leaves
+        leaves = leaves.reshape(-1, 2).sum(axis=1) if leaves.size > 1 else leaves
+    return state._replace(counts=counts)
+
+
 def between(state: Residual) -> bool:
     """Whether no byte has begun."""
     return state.place[_NODE] == 0

@@ -140,9 +140,10 @@ class _Hunt:
             done, level = self.done, self.level
             rest = self.run(data[begins:], side, None)
             self.done, self.level = done, level
-            options.append((Segment(judge.beginning.program, begins), *rest)[: stream.MOST_SEGMENTS])
+            # One segment is left for what lies behind the data (`searched`).
+            options.append((Segment(judge.beginning.program, begins), *rest)[: stream.MOST_SEGMENTS - 1])
         return min(
-            (option for option in options if sum(segment.size for segment in option) == len(data)),
+            (each for each in options if sum(part.size for part in each) == len(data) and stream.bounded(each)),
             key=lambda option: stream.cost(option, data, side or b"").bits.bits,
         )
 

@@ -48,6 +48,10 @@ MOST_ROUNDS = 4096
 """A loop goes round at most min(t, this) times."""
 MOST_TOKENS = 256
 """Tokens in a program that will be run."""
+MOST_STEPS = 1 << 31
+"""Steps that a program may take over all symbols that it speaks of, beyond `STEPS` for each: some seconds."""
+STEPS = MOST_TOKENS
+"""Steps a symbol that are always allowed: those of any program without loops."""
 MOST_CONSTANT = (1 << 24) - 2
 """The largest constant."""
 

@@ -10,6 +10,7 @@ from codelength.core import DataError
 from codelength.predictors.kt import KT
 from codelength.tasks.distinguish import NOTHING, Distinction, distinguish, independence, paired
 from codelength.tasks.distinguish.bets import Bets
+from codelength.tasks.distinguish.bytes_coders import BitPlanes, ByteRates, MixedParts
 from codelength.tasks.distinguish.coders import BinCoder, CodeCoder, Coder, LinearCoder
 from codelength.tasks.distinguish.coding import code_labels
 from codelength.tasks.distinguish.logistic import fit_softmax, softmax_bits
@@ -21,7 +22,8 @@ def coders() -> list[Coder]:
     """Of every kind, over `DOCUMENTS`."""
     bins = np.array([[0, 1], [0, 0], [1, 1], [1, 2], [2, 0], [2, 2]])
     linear = np.column_stack((bins, np.ones(6))).astype(float)
-    return [CodeCoder(KT(), DOCUMENTS, 2), BinCoder("bins", bins, 2), LinearCoder("linear", linear, 2)]
+    mixed = [MixedParts(parts, DOCUMENTS) for parts in (ByteRates(2), BitPlanes(2))]
+    return [CodeCoder(KT(), DOCUMENTS, 2), BinCoder("bins", bins, 2), LinearCoder("linear", linear, 2), *mixed]
 
 
 def test_the_mean_e_value_over_all_orders_of_the_labels_is_one() -> None:
@@ -130,6 +132,74 @@ def test_bins_follow_their_formula() -> None:
     zero = -math.log2((0 + 0.5) / (2 + 1.5)) - math.log2((2 + 0.5) / (2 + 1.0))
     one = -math.log2((0 + 0.5) / (1 + 1.5)) - math.log2((0 + 0.5) / (1 + 1.0))
     assert coder.scores(np.array([3])) == pytest.approx(np.array([[zero, one]]))
+
+
+def test_rates_of_bytes_follow_their_formula() -> None:
+    rates = ByteRates(2)
+    rates.count(b"aab", 0)
+    rates.count(b"b", 1)
+    bits = rates.bits([b"ab", b""])
+    assert bits.shape == (2, 256, 2) and not bits[1].any()
+    assert bits[0, ord("a")] == pytest.approx([-math.log2(2.5 / 4 * 1.5 / 4), -math.log2(0.5 / 2 * 1.5 / 2)])
+    assert bits[0, ord("z")] == pytest.approx([-2 * math.log2(3.5 / 4), -2 * math.log2(1.5 / 2)])
+
+
+def plane_bits_plainly(known: list[bytes], content: bytes, plane: int, order: int) -> float:
+    """The reference of one plane, one class: Krichevsky-Trofimov after the `order` bits before."""
+    counts: dict[tuple[int, ...], list[int]] = {}
+    total = 0.0
+    for text in [*known, content]:
+        bits = [byte >> plane & 1 for byte in text]
+        for at in range(order, len(bits)):
+            seen = counts.setdefault(tuple(bits[at - order : at]), [0, 0])
+            if text is content:
+                total -= math.log2((seen[bits[at]] + 0.5) / (sum(seen) + 1))
+            else:
+                seen[bits[at]] += 1
+    return total
+
+
+def test_planes_of_bits_follow_their_reference() -> None:
+    rng = np.random.default_rng(0)
+    values = np.array([1, 2, 255], dtype=np.uint8)
+    texts = [bytes(rng.choice(values, size)) for size in (40, 0, 25, 60, 5)]
+    planes = BitPlanes(2)
+    for text, label in zip(texts[:4], (0, 0, 1, 1), strict=True):
+        planes.count(text, label)
+    found = planes.bits([rest := bytes(rng.choice(values, 50)), texts[4]])
+    assert found.shape == (2, 16, 2)
+    for j, order in enumerate((2, 12)):
+        for plane in range(8):
+            for label, known in enumerate((texts[:2], texts[2:4])):
+                assert found[0, 8 * j + plane, label] == pytest.approx(plane_bits_plainly(known, rest, plane, order))
+    assert not found[1, 8:].any()
+
+
+def test_the_part_that_knows_something_is_found() -> None:
+    """Of 256 byte values one is never in the documents of one class, and often in those of the other."""
+    rng = np.random.default_rng(1)
+    labels = np.arange(40) % 2
+    documents = [rng.bytes(200).replace(b"z", b"y") + b"z" * (9 * k) for k in labels.tolist()]
+    coder = MixedParts(ByteRates(2), documents)
+    assert coder.scores(np.arange(2)) == pytest.approx(np.ones((2, 2)))
+    for at in range(0, 30, 5):
+        coder.learn(np.arange(at, at + 5), labels[at : at + 5])
+    scores = coder.scores(np.arange(30, 40))
+    assert np.exp2(-scores).sum(axis=1) == pytest.approx(np.ones(10))
+    assert (scores.argmin(axis=1) == labels[30:]).all()
+
+
+def test_a_generator_with_a_flaw_is_told_from_a_sound_one() -> None:
+    """One value twice as often; and a plane of bits that comes again after 512 bytes."""
+    rng = np.random.default_rng(2)
+    sound = [rng.bytes(256) for _ in range(300)]
+    biased = rng.integers(0, 256, (300, 256), dtype=np.uint8)
+    biased[rng.random(biased.shape) < 1 / 128] = 0
+    assert distinguish(list(map(bytes, biased)), sound, []).p_value < 1e-3
+    cycle = rng.integers(0, 2, 512, dtype=np.uint8)
+    low = rng.integers(0, 128, (60, 64), dtype=np.uint8) * 2 + np.resize(cycle, (60, 64))
+    assert distinguish(list(map(bytes, low)), [text[:64] for text in sound[:60]], []).p_value < 1e-3
+    assert distinguish(sound[:150], sound[150:], []).needed(0.05) is None
 
 
 def test_a_code_learns_in_rounds_what_it_learns_at_once() -> None:

@@ -1,6 +1,7 @@
 """What label coders look at: documents as bytes through codes and a few plain features, rows of numbers through bins.
 
-bytes    the codes; the length in 8 bins; the bytes at the beginning, 8 places of 257 values (one for "no byte")
+bytes    the codes; the length in 8 bins; the bytes at the beginning, 8 places of 257 values (one for "no byte"); how
+         often each byte value comes; the planes of bits
 numbers  each column cut at its quantiles into 4, 16 and 64 bins, and of 2 to 8 columns all pairs into 4 x 4;
          softmax regression on standard scores, and on these with squares and, of at most 16 columns, products
 """
@@ -13,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from codelength.core import ConditionalCode, DataError
+from codelength.tasks.distinguish.bytes_coders import BitPlanes, ByteRates, MixedParts
 from codelength.tasks.distinguish.coders import BinCoder, CodeCoder, Coder, LinearCoder
 
 Documents = Sequence[bytes] | NDArray[np.float64]
@@ -83,7 +85,8 @@ def coders_for(documents: Documents, classes: int, codes: Sequence[ConditionalCo
         first = moments[:, : documents.shape[1] + 1]
         return [*bins, LinearCoder("means", first, classes), LinearCoder("moments", moments, classes)]
     coders: list[Coder] = [CodeCoder(code, documents, classes) for code in codes]
-    return [*coders, BinCoder("length and first bytes", _plain(documents), classes)]
+    coders.append(BinCoder("length and first bytes", _plain(documents), classes))
+    return [*coders, *(MixedParts(parts, documents) for parts in (ByteRates(classes), BitPlanes(classes)))]
 
 
 def _plain(documents: Sequence[bytes]) -> NDArray[np.int64]:

@@ -95,6 +95,8 @@ def spoken(text: bytes, setting: Online, device: str, keep: Path | None) -> tupl
     """What the network says of the text, and the processor seconds that it took."""
     if keep is not None and keep.exists():
         found = np.load(keep, allow_pickle=False)
+        if str(found["spec"]) != OnlineTransformer(setting).spec or len(found["probs"]) != len(text):
+            raise SystemExit(f"{keep} holds what another network said, or of another text: name another file")
         return found["probs"], float(found["seconds"])
     began, told = time.process_time(), time.perf_counter()
 
@@ -108,7 +110,7 @@ def spoken(text: bytes, setting: Online, device: str, keep: Path | None) -> tupl
     seconds = time.process_time() - began
     if keep is not None:
         with keep.open("wb") as file:
-            np.savez(file, probs=probs, seconds=seconds)
+            np.savez(file, probs=probs, seconds=seconds, spec=OnlineTransformer(setting).spec)
     return probs, seconds
 
 

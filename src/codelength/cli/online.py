@@ -32,7 +32,7 @@ def online(
         str,
         typer.Option("--code", metavar="NAME", help="Whom the network is mixed with.", autocompletion=complete_code),
     ] = "cm",
-    layers: Annotated[int, typer.Option("--layers", metavar="N", min=1)] = 3,
+    layers: Annotated[int, typer.Option("--layers", metavar="N", min=1)] = 2,
     heads: Annotated[int, typer.Option("--heads", metavar="N", min=1)] = 4,
     width: Annotated[int, typer.Option("--width", metavar="N", min=1)] = 128,
     context: Annotated[int, typer.Option("--context", metavar="N", min=1, help="Bytes it sees at once.")] = 96,

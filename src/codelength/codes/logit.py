@@ -4,7 +4,7 @@
 
 Stretched values are in units of 2**-16 and end at +-22 (ln 2**32 = 22.18), probabilities in units of 2**-32, from 1 to
 2**32 - 1. Tables at 1/1024 of a mantissa and 1/64 of x with straight lines between them: stretch is right to 3e-5, and
-squash to 4e-5 of the smaller of p and 1 - p and one unit. Tables come from Python's `decimal`, whose logarithm and
+squash to 4e-5 of the smaller of p and 1 - p and two units. Tables come from Python's `decimal`, whose logarithm and
 exponential are correctly rounded, so they are the same on every machine.
 """
 

@@ -52,7 +52,7 @@ class Online:
     weights and the replay.
     """
 
-    layers: int = 3
+    layers: int = 2
     heads: int = 4
     width: int = 128
     context: int = 96

@@ -4,7 +4,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from codelength.catalogue import choice, make
@@ -30,6 +30,7 @@ def primer(path: Path, preset: str = "default") -> int:
 @example(b"", None, "default", False)
 @example(b"", 1 << 40, "max", False)
 @example(b"the " * 20_000, 1 << 40, "max", False)
+@settings(deadline=None)
 def test_any_bytes_have_an_answer_that_a_spec_can_say(head: bytes, size: int | None, preset: str, side: bool) -> None:
     chosen = suited(head, size, preset, side=side)
     assert chosen == suited(head, size, preset, side=side)

@@ -1,6 +1,6 @@
 """Labels written behind documents by a byte-level transformer, with and without the unlabelled documents.
 
-    python -m benchmarks.label_in_text [--passes 1] [--steps 60 150] [--experts]
+    python -m benchmarks.label_in_text [--passes 1] [--steps 80 160] [--experts]
     python -m benchmarks.label_in_text --device cuda --layers 8 --heads 6 --width 384 --context 512 --passes 20
 
 AG News, 10 and 100 labelled documents of each of 4 classes (splits of `benchmarks.classify_text_splits`), 500 asked.
@@ -39,6 +39,7 @@ from codelength.tasks.classify import CodeClassifier, LowRegretClassifier
 RECORD = Path(__file__).parent / "records" / "label_in_text.json"
 PER_CLASS = (10, 100)
 DRAWS = 2000
+SHAPE = ("layers", "heads", "width", "context", "passes", "batch", "seed")
 WITHOUT, WITH = "transformer", "transformer, unlabelled documents first"
 
 Row = dict[str, Any]
@@ -124,18 +125,19 @@ def show(name: str, found: Row, console: Console) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--passes", type=float, default=1.0)
-    parser.add_argument("--steps", type=int, nargs=2, default=(60, 150))
+    parser.add_argument("--steps", type=int, nargs=2, default=(80, 160))
     parser.add_argument("--layers", type=int, default=2)
     parser.add_argument("--heads", type=int, default=4)
     parser.add_argument("--width", type=int, default=128)
     parser.add_argument("--context", type=int, default=160)
+    parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--experts", action="store_true")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    shape = {name: getattr(options, name) for name in ("layers", "heads", "width", "context", "passes", "seed")}
+    shape = {name: getattr(options, name) for name in SHAPE}
     empty = LabelledText(**shape, device=options.device)
     pile = b"\n".join(ag_news(max(PER_CLASS)).unlabelled)
     began = time.process_time()

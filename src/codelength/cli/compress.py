@@ -58,6 +58,7 @@ def compress(
     What suits the data (how much English to read first) is chosen and stands in the frame, unless --code cm:primer=N
     says it.
     With --given the frame says only what that data does not: whoever decompresses it gives the same data.
+    What is nearly a copy of it (another version, a file with edits) is coded by delta, in little time.
     """
     from codelength.api import frame_writer
 

@@ -91,15 +91,15 @@ def elsewhere() -> Iterator[tuple[str, bytes]]:
     tests = Path(scipy.__file__).parent
     for path in sorted([*tests.rglob("*.npy"), *tests.rglob("*.wav"), *tests.rglob("*.sav"), *tests.rglob("*.nc")]):
         yield f"scipy/{path.name}", path.read_bytes()[:HEAD]
-    yield "SQLite of HDFS_2k.log", _database((DATA / "logs" / "HDFS_2k.log").read_text().splitlines())
+    yield "SQLite of Spark_2k.log", _database((DATA / "logs" / "Spark_2k.log").read_text().splitlines())
 
 
 def _database(lines: list[str]) -> bytes:
-    """A database of a log's first five words and the rest, a row a line."""
+    """A database of a log's first four words and the rest, a row a line."""
     with sqlite3.connect(":memory:") as base:
-        base.execute("create table log (day int, time int, process int, level text, source text, said text)")
-        rows = (line.split(" ", 5) for line in lines)
-        base.executemany("insert into log values (?, ?, ?, ?, ?, ?)", (row for row in rows if len(row) == 6))
+        base.execute("create table log (day text, time text, level text, source text, said text)")
+        rows = (line.split(" ", 4) for line in lines)
+        base.executemany("insert into log values (?, ?, ?, ?, ?)", (row for row in rows if len(row) == 5))
         base.commit()
         return bytes(base.serialize())
 

@@ -78,7 +78,8 @@ def signal_of(head: bytes) -> Samples | None:
 
     Examples
     --------
-    >>> signal_of(b"".join((k * k // 99 % 30000).to_bytes(2, "big") for k in range(4000)))
+    >>> arcs = [k % 200 * (200 - k % 200) + k * k % 97 for k in range(4000)]
+    >>> signal_of(b"".join(sample.to_bytes(2, "big") for sample in arcs))
     Samples('samples:form=s16be')
     """
     if len(head) < _LEAST or head[:4] in (b"RIFF", b"RIFX", b"RF64", b"FORM"):  # a header that says something else

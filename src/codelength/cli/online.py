@@ -64,7 +64,17 @@ def online(
     setting = Online(
         layers=layers, heads=heads, width=width, context=context, block=block, batch=batch, rate=rate, seed=seed
     )
-    _encode(screen, content, path, out, code=code, setting=setting, device=device, force=force)
+    chosen = _suited(code, content)
+    _encode(screen, content, path, out, code=chosen, setting=setting, device=device, force=force)
+
+
+def _suited(code: str, content: bytes) -> str:
+    """The code with what suits the content, as `compress` would take it, where that predicts."""
+    from codelength.catalogue import HEAD, choice, make
+
+    fit = choice(code)
+    chosen = fit(content[:HEAD], len(content), False) if fit is not None else code
+    return chosen if isinstance(make(chosen), Predictor) else code
 
 
 def _encode(

@@ -183,7 +183,7 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--rate", type=float, default=4e-3)
     parser.add_argument("--again", type=int, help="steps of a second part, warm-started; 0: none")
-    parser.add_argument("--again-rate", type=float, default=1.5e-3)
+    parser.add_argument("--again-rate", type=float)
     parser.add_argument("--test", type=int, default=2500, help="test images, a multiple of 50")
     parser.add_argument("--scored", type=int, default=10_000, help="test images whose ideal is computed")
     parser.add_argument("--given", type=int, help="training images for context mixing")
@@ -194,8 +194,9 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "codelength-coded-images")
     options = parser.parse_args()
     options.given = options.given or CM_GIVEN[options.data]
-    options.steps = options.steps or STEPS_OF[options.data][0]
-    options.again = STEPS_OF[options.data][1] if options.again is None else options.again
+    steps, again, again_rate = STEPS_OF[options.data]
+    options.steps, options.again_rate = options.steps or steps, options.again_rate or again_rate
+    options.again = again if options.again is None else options.again
     torch.set_num_threads(options.threads)
     row = None if options.step is None else STEPS[options.step](options)
     record = json.loads(RECORD.read_text()) if RECORD.exists() else {}

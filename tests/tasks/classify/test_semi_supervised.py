@@ -16,7 +16,8 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from codelength.core import DataError
 from codelength.tasks.classify.semi_supervised import SemiSupervisedCodeClassifier
-from codelength.tasks.classify.semi_supervised_balance import class_balance
+from codelength.tasks.classify.semi_supervised_balance import FOREIGN, SHIFTED, _coded, _foreign, class_balance
+from codelength.tasks.classify.semi_supervised_directions import directions, points
 from codelength.tasks.classify.semi_supervised_latent import LatentLabels, alternate
 from codelength.tasks.classify.semi_supervised_words import WeightedWords
 
@@ -99,15 +100,84 @@ def test_useless_documents_cost_no_more_than_the_certificate(news: tuple[list[st
     assert model.bits.bits <= alone.expert_bits.min() + model.certificate.bits
 
 
+def answers(y: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """What a classifier of balanced labels says of documents of classes y, one in fifteen mistaken."""
+    odds = np.exp(3 * (rng.normal(size=y.size) + 3 * y) - 4.5)
+    return np.column_stack((1 / (1 + odds), odds / (1 + odds)))
+
+
 def test_other_proportions_of_the_unlabelled_documents_are_found_and_help() -> None:
     rng = np.random.default_rng(4)
-    y = (rng.random(4000) < 0.9).astype(int)
-    odds = np.exp(2 * (rng.normal(size=4000) + 2 * y) - 2)  # the true ones of a balanced labelled set
-    said = np.column_stack((1 / (1 + odds), odds / (1 + odds)))
-    labelled = np.array([0.5, 0.5])
-    balance = class_balance(said, labelled)
-    assert balance.sum() == pytest.approx(1) and 0.65 < balance[1] < 0.9
-    assert ((said * balance).argmax(axis=1) == y).mean() > (said.argmax(axis=1) == y).mean() + 0.02
+    labels, y = np.arange(200) % 2, (rng.random(4000) < 0.9).astype(int)
+    said = answers(y, rng)
+    found = class_balance(answers(labels, rng), labels, said, np.array([200, 200]))
+    assert min(found.bits, key=lambda one: found.bits[one]) == SHIFTED
+    assert found.proportions == pytest.approx(np.array([600, 3800]) / 4400, abs=0.06)
+    assert ((said * found.proportions).argmax(axis=1) == y).mean() > (said.argmax(axis=1) == y).mean() + 0.01
+
+
+def test_mistakes_are_no_evidence_of_other_proportions() -> None:
+    """A classifier that answers 1 too often does so for labelled documents too."""
+    rng = np.random.default_rng(5)
+    labels, y = np.arange(200) % 2, np.arange(2000) % 2
+    known, said = (answers(of, rng) ** [1.0, 0.3] for of in (labels, y))
+    found = class_balance(known, labels, said, np.array([200, 200]))
+    assert (said.argmax(axis=1) == 1).mean() > 0.52
+    assert found.proportions == pytest.approx(np.array([0.5, 0.5]), abs=0.03)
+
+
+def test_documents_that_labels_say_nothing_about_change_no_proportions() -> None:
+    rng = np.random.default_rng(6)
+    labels = np.arange(200) % 2
+    unsure = np.tile([0.52, 0.48], (2000, 1))
+    found = class_balance(answers(labels, rng), labels, unsure, np.array([200, 200]))
+    assert min(found.bits, key=lambda one: found.bits[one]) == FOREIGN
+    assert found.proportions == pytest.approx(np.array([0.5, 0.5]), abs=1e-6)
+    assert found.shifted[0] > 0.8
+
+
+def test_each_hypothesis_is_a_code() -> None:
+    """All sequences of three cells of six: their probabilities sum to 1."""
+    table = np.random.default_rng(0).gamma(1.0, size=(2, 6))
+    for proportions in (np.array([0.3, 0.7]), None):
+        coded = [_coded(np.array(cells), table, proportions)[0] for cells in itertools.product(range(6), repeat=3)]
+        assert np.exp2(-np.array(coded)).sum() == pytest.approx(1)
+    free = [_foreign(np.array(cells), 6) for cells in itertools.product(range(6), repeat=3)]
+    assert np.exp2(-np.array(free)).sum() == pytest.approx(1)
+
+
+def test_the_balance_is_decided_by_the_unlabelled_documents_unless_it_is_told() -> None:
+    rng = np.random.default_rng(7)
+    words = [f"{kind}{i}" for kind in ("cat", "bank") for i in range(30)]
+
+    def text(kind: int) -> str:
+        """Seven words of ten are of the class."""
+        of = rng.random(int(rng.integers(2, 9))) < (0.7 if kind else 0.3)
+        return " ".join(words[30 * int(one) + int(rng.integers(30))] for one in of)
+
+    labels = [0, 1] * 100
+    texts, pile = [text(kind) for kind in labels], [text(int(k % 10 == 0)) for k in range(1000)]
+    fitted = {
+        how: SemiSupervisedCodeClassifier(evidence=(2.0,), experts=(), balance=how).fit(texts, labels, unlabelled=pile)
+        for how in ("auto", "labelled", "unlabelled")
+    }
+    assert fitted["auto"].balance_ == pytest.approx([1000 / 1200, 200 / 1200], abs=0.08)
+    assert fitted["unlabelled"].balance_ == pytest.approx(fitted["auto"].balance_, abs=0.02)
+    assert fitted["labelled"].balance_.tolist() == [0.5, 0.5] and fitted["labelled"].balance_bits_ == {}
+    assert SemiSupervisedCodeClassifier(evidence=(2.0,)).fit(texts, labels).balance_bits_ == {}
+
+
+def test_directions_are_those_of_the_singular_values_and_points_have_length_one() -> None:
+    rng = np.random.default_rng(8)
+    rows = csr_matrix(rng.normal(size=(40, 5)) @ rng.normal(size=(5, 30)))
+    along = directions(rows)
+    assert along.shape == (30, 15) and along.T @ along == pytest.approx(np.eye(15), abs=1e-6)
+    left = rows - rows @ along @ along.T
+    assert np.abs(left).max() < 1e-6
+    lying = points(csr_matrix(np.vstack([rows.toarray(), np.zeros(30)])), along).toarray()
+    assert np.linalg.norm(lying, axis=1) == pytest.approx([1.0] * 40 + [0.0])
+    assert directions(csr_matrix((1, 9))).shape == (9, 0)
+    assert points(csr_matrix((3, 9)), np.empty((9, 0))).shape == (3, 0)
 
 
 def test_numbers_strings_bytes_and_empty_documents_are_taken() -> None:
@@ -142,3 +212,12 @@ def test_words_weigh_as_the_formula_says_in_both_views() -> None:
         lengths = np.linalg.norm(expected, axis=1, keepdims=True)
         assert np.allclose(view.toarray(), expected / np.maximum(lengths, 1e-300))
     assert np.allclose(words.rows([b"a b b"])[:, :3].toarray() ** 2 @ np.ones(3), 1)
+
+
+def test_one_class_one_document_each_and_a_huge_document_have_an_answer() -> None:
+    one = SMALL.fit(["a cat", "a dog"], ["pets", "pets"], unlabelled=["a cow"])
+    assert one.predict(["a bank"]).tolist() == ["pets"]
+    each = SMALL.fit(["a cat", "a bank"], [True, False], unlabelled=["the cat", "the bank"])
+    assert each.predict(["cat", "bank"]).tolist() == [True, False]
+    huge = SMALL.predict_proba(["cat dog " * 200_000])
+    assert np.isfinite(huge).all() and huge.sum() == pytest.approx(1)

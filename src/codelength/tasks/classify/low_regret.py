@@ -15,7 +15,7 @@ Costs the fits of every expert at each block (log n / log growth of them) and on
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Self
 
 import numpy as np
@@ -155,12 +155,15 @@ class LowRegretClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):  
     def predict_proba(self, X: Any) -> Floats:
         """P(class | row), (n, k): the experts, fitted on all labels, under their final weights."""
         check_is_fitted(self)
-        X = self._seen_again(X)
-        out = np.tile(self.mixture_.weights[-1, 0] * kt(self.counts_), (size(X), 1))
-        for name, expert in self.experts_.items():
+        return self.mixed(self.experts_, self.counts_, self._seen_again(X))
+
+    def mixed(self, fitted: Mapping[str, Any], counts: NDArray[np.integer], X: Any) -> Floats:
+        """What experts, fitted on `counts` labels of each class, say of rows under the final weights, (n, k)."""
+        out = np.tile(self.mixture_.weights[-1, 0] * kt(counts), (size(X), 1))
+        for name, expert in fitted.items():
             for stage, said in spoken(expert, X, self.classes_, name).items():
                 for power in self.powers:
-                    out += self.weights_[Voice(name, stage, power)] * closed(said, power, self.counts_)
+                    out += self.weights_[Voice(name, stage, power)] * closed(said, power, counts)
         return np.asarray(out / out.sum(axis=1, keepdims=True))
 
     def predict(self, X: Any) -> NDArray[Any]:

@@ -5,10 +5,11 @@ codelength of everything, which need not be what the labels want. On Reuters R8 
 the class codes after every step and discriminative experts are mixed with those that have never seen an unlabelled
 document, by what they save on the labels, prequentially: see `low_regret`, whose certificate is this classifier's.
 
-    P(y | d)  ~  P_mixture(y | d) * share of y in unlabelled documents / its share in labelled ones    (`balance`)
+    P(y | d)  ~  P_mixture(y | d) * share of y among documents that are asked / its share in labelled ones   (`balance`)
 
-Documents are often labelled so many of each class, whatever their shares; those of the unlabelled ones are estimated
-(see `semi_supervised_balance`). No label speaks of that ratio, and the certificate does not cover it.
+Documents are often labelled so many of each class, whatever their shares. Whether the unlabelled ones have others is
+decided by what is cheaper to say of them, in bits (see `semi_supervised_balance`). No label speaks of that ratio: the
+certificate of the labels does not cover it; the unlabelled documents' own code does, and has to gain 20 bits by it.
 
 Costs a pass over the words, and at each block of labels the experts' fits: two sparse products a step.
 """
@@ -20,9 +21,11 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import csr_matrix, hstack
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
+from sklearn.svm import LinearSVC
 from sklearn.utils import Tags
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
@@ -31,7 +34,9 @@ from codelength.tasks.classify.documents import Reader
 from codelength.tasks.classify.label_mixture import LabelMixture
 from codelength.tasks.classify.low_regret import LowRegretClassifier
 from codelength.tasks.classify.low_regret_columns import OnColumns
-from codelength.tasks.classify.semi_supervised_balance import class_balance
+from codelength.tasks.classify.low_regret_rows import Known, size
+from codelength.tasks.classify.semi_supervised_balance import Balance, class_balance
+from codelength.tasks.classify.semi_supervised_directions import directions, points
 from codelength.tasks.classify.semi_supervised_latent import LatentLabels
 from codelength.tasks.classify.semi_supervised_words import WeightedWords
 
@@ -39,6 +44,8 @@ Floats = NDArray[np.float64]
 
 WITHOUT, WITH = "without", "with"
 """Of unlabelled documents: the ends of the experts' names."""
+
+LABELLED, UNLABELLED, AUTO = "labelled", "unlabelled", "auto"
 
 EVIDENCE = (1.0, 2.0, 4.0)
 """Tokens that a document counts for: temperatures of the posteriors."""
@@ -54,12 +61,12 @@ class SemiSupervisedCodeClassifier(ClassifierMixin, BaseEstimator):  # type: ign
     smoothing
         What every class is taken to have seen of each word beforehand: a share of the mean mass of a word in a class.
     experts
-        (name, estimator) pairs over weighted words, beside the class codes, each on the words of the labelled documents
-        and on those of all; None: logistic regression, C = 10.
+        (name, estimator) pairs over weighted words, beside the class codes, each on the words of the labelled
+        documents and on those of all, and in the directions of either (see `semi_supervised_directions`); None:
+        logistic regression, C = 10, and a linear support vector machine.
     balance
         "labelled": documents that are asked have classes in the proportions of the labelled ones; "unlabelled": in
-        those of the unlabelled ones, which are estimated. Only for unlabelled documents that are known to come from
-        where the asked ones do.
+        those of the unlabelled ones, which are estimated; "auto": whichever the unlabelled documents cost less with.
     period, growth, random_state
         As in `LowRegretClassifier`.
 
@@ -74,6 +81,9 @@ class SemiSupervisedCodeClassifier(ClassifierMixin, BaseEstimator):  # type: ign
         negligible are not there.
     balance_
         Class proportions taken for documents that are asked, (k,).
+    balance_bits_
+        Hypothesis about the unlabelled documents -> bits of what is said of them: see `semi_supervised_balance`; empty
+        without unlabelled documents, or where `balance` is "labelled".
 
     Examples
     --------
@@ -90,7 +100,7 @@ class SemiSupervisedCodeClassifier(ClassifierMixin, BaseEstimator):  # type: ign
         evidence: Sequence[float] = EVIDENCE,
         smoothing: float = 0.1,
         experts: Sequence[Any] | None = None,
-        balance: str = "labelled",
+        balance: str = AUTO,
         period: int | None = None,
         growth: float = 2.0,
         random_state: int = 0,
@@ -122,13 +132,16 @@ class SemiSupervisedCodeClassifier(ClassifierMixin, BaseEstimator):  # type: ign
         ValueError
             NaN, lengths that differ, a parameter out of range.
         """
-        if self.balance not in ("labelled", "unlabelled"):
-            raise ValueError(f"balance={self.balance!r}: expected 'labelled' or 'unlabelled'")
+        if self.balance not in (AUTO, LABELLED, UNLABELLED):
+            raise ValueError(f"balance={self.balance!r}: expected {AUTO!r}, {LABELLED!r} or {UNLABELLED!r}")
         self.reader_ = Reader()
         texts, labels = self.reader_.first(self, X, y)
         check_classification_targets(labels)
         more = self.reader_.again(self, unlabelled) if len(unlabelled) else []
-        self.words_, rows = WeightedWords.learn(texts, more)
+        self.words_, words = WeightedWords.learn(texts, more)
+        own = self.words_.width
+        self.directions_ = [directions(words[: len(texts), :own]), directions(words[:, own:])][: 1 + bool(more)]
+        rows = self._directed(words)
         experts = self._experts(bool(more))
         self.model_ = LowRegretClassifier(
             experts, period=self.period, growth=self.growth, random_state=self.random_state
@@ -141,16 +154,18 @@ class SemiSupervisedCodeClassifier(ClassifierMixin, BaseEstimator):  # type: ign
             if isinstance(expert.estimator_, LatentLabels)
         }
         shares = self.model_.counts_ / self.model_.counts_.sum()
-        self.balance_ = shares
-        if self.balance == "unlabelled" and more:
-            self.balance_ = class_balance(self.model_.predict_proba(self.words_.rows(more)), shares)
+        found = self._balance(Known(rows[: len(texts)], labels, rows[len(texts) :], self.model_.order_), experts)
+        self.balance_, self.balance_bits_ = shares, {} if found is None else found.bits
+        if found is not None:
+            self.balance_ = found.shifted if self.balance == UNLABELLED else found.proportions
         self.ratio_ = self.balance_ / shares
         return self
 
     def predict_proba(self, X: Any) -> Floats:
         """P(class | document), (n, k)."""
         check_is_fitted(self)
-        said = self.model_.predict_proba(self.words_.rows(self.reader_.again(self, X))) * self.ratio_
+        rows = self._directed(self.words_.rows(self.reader_.again(self, X)))
+        said = self.model_.predict_proba(rows) * self.ratio_
         return np.asarray(said / said.sum(axis=1, keepdims=True))
 
     def predict_log_proba(self, X: Any) -> Floats:
@@ -162,20 +177,51 @@ class SemiSupervisedCodeClassifier(ClassifierMixin, BaseEstimator):  # type: ign
         said = self.predict_proba(X)
         return np.asarray(self.classes_[said.argmax(axis=1)])
 
+    def _directed(self, words: csr_matrix) -> csr_matrix:
+        """Rows of weighted words, and beside them where they lie in the directions of each view."""
+        views = (words[:, : self.words_.width], words[:, self.words_.width :])
+        lying = [points(view, along) for view, along in zip(views, self.directions_, strict=False)]
+        return csr_matrix(hstack([words, *lying]))
+
     def _experts(self, more: bool) -> list[tuple[str, Any]]:
         """On the view of the labelled documents, and the same on that of all where there are more."""
         others = self.experts
         if others is None:
-            others = [("logistic regression", OneVsRestClassifier(LogisticRegression(C=10.0, solver="liblinear")))]
+            others = [
+                ("logistic regression", OneVsRestClassifier(LogisticRegression(C=10.0, solver="liblinear"))),
+                ("linear SVM", LinearSVC(random_state=0)),
+            ]
         latent = [
             (f"class codes {one:g}", LatentLabels(evidence=one, smoothing=self.smoothing)) for one in self.evidence
         ]
-        views = [(WITHOUT, None, self.words_.width), (WITH, self.words_.width, None)]
-        return [
-            (f"{name} {view}", OnColumns(expert, start, stop))
-            for view, start, stop in views[: 1 + more]
-            for name, expert in [*latent, *others]
-        ]
+        found: list[tuple[str, Any]] = []
+        start, beside = 0, self.words_.columns
+        ends = (self.words_.width, beside)
+        for view, end, along in zip((WITHOUT, WITH)[: 1 + more], ends, self.directions_, strict=False):
+            found += [(f"{name} {view}", OnColumns(one, start, end)) for name, one in [*latent, *others]]
+            if along.shape[1]:
+                stop = beside + along.shape[1]
+                found += [(f"{name} in directions {view}", OnColumns(one, beside, stop)) for name, one in others]
+                beside = stop
+            start = end
+        return found
+
+    def _balance(self, known: Known, experts: Sequence[tuple[str, Any]]) -> Balance | None:
+        """What is said by experts that know half of the labels, of the other half and of documents without labels."""
+        half = known.order.size // 2
+        answered, asked = known.order[half:], known.order[:half]
+        seen = np.unique(known.y[asked])
+        if self.balance == LABELLED or not size(known.unlabelled) or seen.size < 2:
+            return None
+        fitted = {name: known.fit(expert, half) for name, expert in experts if name in self.model_.experts_}
+        numbers = np.searchsorted(self.classes_, known.y)
+        counts = np.bincount(numbers[asked], minlength=self.classes_.size)
+        return class_balance(
+            self.model_.mixed(fitted, counts, known.X[answered]),
+            numbers[answered],
+            self.model_.mixed(fitted, counts, known.unlabelled),
+            self.model_.counts_,
+        )
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

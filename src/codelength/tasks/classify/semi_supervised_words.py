@@ -52,10 +52,15 @@ class WeightedWords:
         """Columns of the first view; the others are the second view's, if a word is in two documents at all."""
         return int(self._views[0][0].size)
 
+    @property
+    def columns(self) -> int:
+        """Columns of both."""
+        return int(sum(columns.size for columns, _ in self._views))
+
     def rows(self, documents: Sequence[bytes]) -> csr_matrix:
         """Both views side by side, (n, width + V) float64; of no documents there are none."""
         if not documents:
-            return csr_matrix((0, sum(columns.size for columns, _ in self._views)))
+            return csr_matrix((0, self.columns))
         return self._weighted(csr_matrix(self._vectoriser.transform([decoded(one) for one in documents])))
 
     def _weighted(self, counts: csr_matrix) -> csr_matrix:

@@ -2,6 +2,7 @@
 
 import io
 from pathlib import Path
+from random import Random
 from typing import cast
 
 import pytest
@@ -93,3 +94,15 @@ def test_the_command_line_takes_and_measures_the_same_code(tmp_path: Path) -> No
     assert spec_of((tmp_path / "new.clen").read_bytes()) == "delta"
     said = runner.invoke(app, ["bits", str(tmp_path / "new"), "--given", str(tmp_path / "old"), "--json"])
     assert (said.exit_code, '"delta"' in said.stdout) == (0, True)
+
+
+def test_large_data_that_are_no_copy_are_told_by_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = []
+    encode = Delta.encode
+    monkeypatch.setattr(Delta, "encode", lambda code, data: (read.append(len(data)), encode(code, data))[1])
+    noise = Random(0).randbytes(300_000)
+    assert fitted("cm:preset=fast", noise, OLD) == "cm:preset=fast"
+    assert 0 < sum(read) <= 1 << 16
+    new = noise[:100] + noise[1000:250_000] + b"inserted" + noise[250_000:]
+    assert fitted("cm:preset=fast", new, noise) == "delta"
+    assert cl.decompress(cl.compress(new, given=noise), given=noise) == new

@@ -2,7 +2,7 @@
 
 The rule is in `predictors/delta/suited.py`. The frame is held until it is known: it is a hundredth of the data at most.
 Where it fails, what was read is decoded from it again, so that nothing need be read or held twice. Data that have
-nothing to do with the side information are told by their first 64 KiB.
+nothing to do with the side information are told by 64 KiB of the first block, in a third of a second.
 """
 
 from __future__ import annotations
@@ -10,14 +10,13 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from codelength.api.codes import primed
 from codelength.catalogue import HEAD, choice, copier, make
-from codelength.coding.frame import write_frame
+from codelength.coding.frame import side_digest, write_frame
 from codelength.coding.peek import rejoined
-from codelength.core import Code
-from codelength.predictors.delta.suited import FIRST, is_copy
+from codelength.predictors.delta.suited import PIECE, PIECES, is_copy
 
 if TYPE_CHECKING:
     from codelength.coding.frame import FrameInfo
@@ -62,13 +61,15 @@ def try_copy(
 def fitted(spec: str, data: bytes, side: bytes) -> str:
     """The code that `compress` takes for data that are all there, given side information, where it is named `spec`."""
     copies, fit = copier(spec), choice(spec)
-    if side and copies is not None and is_copy(len(_given(copies, side).encode(data)), len(data)):
-        return copies
+    if side and copies is not None:
+        source, nowhere = io.BytesIO(data), io.BytesIO()
+        if try_copy(source, nowhere, len(data), _given(copies, side), side_digest(side))[0] is not None:
+            return copies
     return spec if fit is None else fit(data[:HEAD], len(data), bool(side))
 
 
 @lru_cache(maxsize=1)
-def _given(spec: str, side: bytes) -> Code[bytes]:
+def _given(spec: str, side: bytes) -> Any:
     return primed(make(spec), side)
 
 
@@ -90,7 +91,7 @@ class _Trial:
     def encode(self, block: bytes, /) -> bytes:
         """The payload of the next block; the trial's only way to fail is to say so here."""
         self._last = block
-        if not self._held and len(block) > FIRST and not is_copy(len(self._code.encode(block[:FIRST])), self._whole):
+        if not self._held and not is_copy(self._foretold(block), self._whole):
             raise _NoCopyError
         payload = self._coder.encode(block)
         self.spent += len(payload)
@@ -99,6 +100,14 @@ class _Trial:
         self._held.append((payload, len(block)))
         self._last = b""
         return payload
+
+    def _foretold(self, block: bytes) -> int:
+        """About how much a large block takes, from pieces of it; 0 for a small one."""
+        if len(block) <= PIECES * PIECE:
+            return 0
+        starts = [k * (len(block) - PIECE) // (PIECES - 1) for k in range(PIECES)]
+        made = sum(len(self._code.encode(block[start : start + PIECE])) for start in starts)
+        return made * len(block) // (PIECES * PIECE)
 
     def decode(self, payload: bytes, size: int, /) -> bytes:
         """What `encode` was given."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 SHARE = 100
 
-FIRST = 1 << 16
-"""So many bytes tell data that have nothing to do with the side information."""
+PIECES, PIECE = 4, 1 << 14
+"""So many pieces of so many bytes tell data that have nothing to do with the side information."""
 
 
 def is_copy(spent: int, size: int) -> bool:

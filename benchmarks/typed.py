@@ -6,7 +6,7 @@ Every file of Calgary, Canterbury, the artificial corpus, the languages and the 
 Silesia, binary files of this machine and of Python's packages, and tables made here out of real texts (SQLite) are
 shown to the chooser. Where it names one of the two codes, the file (at most its first 256 kB, of sound 64, but of the
 corpora all of it) is coded by that and by `cm`, the streams decoded and compared, beside xz -9e, zpaq -m5 and, of
-sound, flac -8 (programs; whole files, headers and all) on the same bytes. --list measures nothing.
+WAV files, flac -8 (programs; whole files, headers and all) on the same bytes. --list measures nothing.
 
 Sound: WAV, AIFF and SoundFont files, and FLAC unpacked to WAV, of the Debian packages alsa-utils, puredata-doc,
 sonic-pi-samples and timgm6mb-soundfont; ROOT is where they are unpacked (`dpkg -x`), / if they are installed. The first
@@ -166,7 +166,7 @@ def measure(rows: Rows, name: str, data: bytes, spec: str) -> bool:
         found[each] = row["bytes"]
     xz = len(lzma.compress(data, preset=9 | lzma.PRESET_EXTREME))
     rows.put((name, "xz -9e"), "liblzma", {"kind": "peer", "bytes": xz})
-    tools = [ZPAQ, FLAC] if data[:4] in (b"RIFF", b"FORM") else [ZPAQ]
+    tools = [ZPAQ, FLAC] if data[:4] == b"RIFF" else [ZPAQ]
     for tool in tools:
         if shutil.which(tool.program) and rows.get((name, tool.name), version(tool.path)) is None:
             rows.put((name, tool.name), version(tool.path), {"kind": "peer", **packed(tool, data)})

@@ -166,6 +166,11 @@ def test_unlabelled_text_is_mixed_with_doing_without_it(run: Run, files: Path) -
     mixture = record["mixture"]
     assert mixture["regret"]["bits"] <= mixture["certificate"]["bits"] + 1e-6
     assert any("without" in name for name in mixture["expert_bits"])
+    assert sum(record["balance"]["shares"].values()) == pytest.approx(1) and set(record["balance"]["bits"]) == {
+        "same",
+        "shifted",
+        "foreign",
+    }
     jsonl(files / "train.jsonl", [("pets", text) for text in PETS * 2] + [("news", text) for text in NEWS * 2])
     assert run(*args, "--report", "page.html").code == 0
     assert "What labels are worth" in (files / "page.html").read_text(encoding="utf-8")

@@ -142,14 +142,16 @@ def _learnt(model: Model) -> dict[str, Any]:
     mixture = getattr(model, "mixture_", None)
     if mixture is None:
         return {"temperature": {"parts": list(model.temperature_.parts), "power": model.temperature_.power}}
+    shares = dict(zip(map(str, model.classes_), model.balance_.tolist(), strict=True))
     return {
+        "balance": {"shares": shares, "bits": model.balance_bits_},
         "mixture": {
             "label_bits": mixture.bits,
             "best": mixture.best,
             "regret": mixture.regret,
             "certificate": mixture.certificate,
             "expert_bits": dict(zip(mixture.names, mixture.expert_bits.tolist(), strict=True)),
-        }
+        },
     }
 
 

@@ -38,6 +38,10 @@ SPLITS = {
 }
 ALONE = "ours"
 WAYS = (ALONE, "ours, X = rest of pool", "ours, X = random bytes", "ours, X = German")
+MIXING = {"ours, cm": "cm", "ours, cm fast": "cm:preset=fast"}
+"""Ways with another code of the catalogue in place of n-grams."""
+MIXED = {"AG 10": tuple(MIXING), "R8 100": ("ours, cm fast",)}
+"""Splits that they are run on: each document is coded once for each class."""
 DRAWS = 2000
 MOST_BYTES = 60e6
 """Bytes of pairs that npc_gzip is run on."""
@@ -74,14 +78,20 @@ def useless(way: str, size: int) -> list[bytes]:
 
 def ours(split: Split, way: str) -> Row:
     """Our classifier on a split."""
+    from codelength.catalogue import make
     from codelength.predictors.ngrams import ClassNgrams
     from codelength.tasks.classify import CodeClassifier
 
+    def code() -> Any:
+        return make(MIXING[way]) if way in MIXING else ClassNgrams()
+
     size = sum(map(len, split.train))
-    unlabelled = [] if way == ALONE else split.unlabelled if way.endswith("pool") else useless(way, size)
-    CodeClassifier(ClassNgrams()).fit([b"warm up", b"compile it"] * 2, [0, 1] * 2).predict([b"warm up"])
+    unlabelled = (
+        [] if way == ALONE or way in MIXING else split.unlabelled if way.endswith("pool") else useless(way, size)
+    )
+    CodeClassifier(code()).fit([b"warm up", b"compile it"] * 2, [0, 1] * 2).predict([b"warm up"])
     start = time.process_time()
-    model = CodeClassifier(ClassNgrams()).fit(split.train, split.labels, unlabelled=unlabelled)
+    model = CodeClassifier(code()).fit(split.train, split.labels, unlabelled=unlabelled)
     learnt = time.process_time()
     logs = model.predict_log_proba(split.asked)
     answered = time.process_time()
@@ -98,6 +108,11 @@ def ours(split: Split, way: str) -> Row:
         "parts": [round(part, 5) for part in model.temperature_.parts],
         "power": model.temperature_.power,
     }
+
+
+def row_of(split: Split, way: str, pairs: int) -> Row:
+    """One way on a split."""
+    return ours(split, way) if way in (*WAYS, *MIXING) else peer(split, way, pairs)
 
 
 def peer(split: Split, way: str, pairs: int) -> Row:
@@ -159,7 +174,7 @@ def verdict(rows: dict[tuple[str, str], Row]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--splits", default=",".join(SPLITS))
-    parser.add_argument("--ways", default=";".join((*WAYS, *PEERS)), help="separated by ;")
+    parser.add_argument("--ways", default=";".join((*WAYS, *MIXING, *PEERS)), help="separated by ;")
     parser.add_argument("--pairs", type=int, default=80_000)
     parser.add_argument("--again", action="store_true")
     args = parser.parse_args()
@@ -168,13 +183,17 @@ def main() -> None:
     for name in args.splits.split(","):
         split: Split | None = None
         for way in args.ways.split(";"):
-            version = ours_version() if way in WAYS else f"pairs {args.pairs}" if way == "npc_gzip k=1" else "1"
+            if way in MIXING and way not in MIXED.get(name, ()):
+                continue
+            version = (
+                ours_version() if way in (*WAYS, *MIXING) else f"pairs {args.pairs}" if way == "npc_gzip k=1" else "1"
+            )
             row = kept.get((name, way), version)
             if row is None:
                 split = split or SPLITS[name]()
                 if way.endswith("pool") and not split.unlabelled:
                     continue
-                row = kept.put((name, way), version, ours(split, way) if way in WAYS else peer(split, way, args.pairs))
+                row = kept.put((name, way), version, row_of(split, way, args.pairs))
             rows[name, way] = row
             print(shown(name, way, row), flush=True)
     verdict(rows)

@@ -1,6 +1,6 @@
 """Symbols per second, training and decoding, and what share of the processor's matrix-product peak that is.
 
-    python -m benchmarks.throughput [--sizes half three] [--device cuda]
+    python -m benchmarks.throughput [--sizes half one] [--device cuda]
 
 The peak is the best of several products of two large square matrices in the same dtype, in the same run. Operations are
 those of the model's own products, a multiplication and an addition counted as two, attention only where it looks:
@@ -8,8 +8,8 @@ those of the model's own products, a multiplication and an addition counted as t
     training    6 N + 6 L D T a symbol        N: weights of blocks and head, L layers, D width, T positions
     decoding    2 N + 2 L D T                 (keys and values of T / 2 positions on average)
 
-Training is `take_step` on batches of 32 (the optimiser included), float32 and bfloat16 under autocast; decoding is
-`TransformerCode.decode`, the range coder included, 32 lanes, in float32. On a CPU one thread and its CPU time, since
+Training is `take_step` on batches of 16 (the optimiser included), float32 and bfloat16 under autocast; decoding is
+`TransformerCode.decode`, the range coder included, 16 lanes, in float32. On a CPU one thread and its CPU time, since
 others may share the machine; on a GPU seconds on the clock. Where a training step's time goes, by PyTorch's profiler:
 products, attention, everything else. Keeps benchmarks/records/throughput.json, one entry a device.
 """
@@ -34,8 +34,8 @@ from codelength.models.transformer import Config, Transformer, sized
 
 RECORD = Path(__file__).parent / "records" / "throughput.json"
 PRODUCTS, ATTENTION = ("aten::mm", "aten::addmm", "aten::bmm"), "_scaled_dot_product"
-BATCH = 32
-SETTINGS = {"cpu": (["half", "three"], 256, 128, 1024, 2), "cuda": (["ten", "igpt-s"], 512, 1024, 8192, 20)}
+BATCH = 16
+SETTINGS = {"cpu": (["half", "one"], 256, 128, 1024, 2), "cuda": (["ten", "igpt-s"], 512, 1024, 8192, 20)}
 """Sizes, symbols, context, side of the large matrices, repetitions."""
 
 Row = dict[str, Any]
@@ -115,7 +115,7 @@ def main() -> None:
     """Measure, keep and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--device", default="cpu")
-    parser.add_argument("--sizes", nargs="+", help="names of sizes; default half and three, on a GPU ten and igpt-s")
+    parser.add_argument("--sizes", nargs="+", help="names of sizes; default half and one, on a GPU ten and igpt-s")
     options = parser.parse_args()
     sizes, symbols, context, side, times = SETTINGS["cuda" if options.device.startswith("cuda") else "cpu"]
     if not options.device.startswith("cuda"):

@@ -18,11 +18,19 @@ def show(record: dict[str, dict[str, Row]], console: Console) -> None:
             table.add_row(*line)
         console.print(table)
         if name in GOALS and "code" in rows:
-            found = rows["code"]["bits/dim"]
-            print(f"goal {GOALS[name]:.2f}: {'reached' if found <= GOALS[name] else 'missed'}, {found:.4f}")
+            print(f"goal {GOALS[name]:.2f}: {verdict(rows['code'], GOALS[name])}")
         if "train" in rows:
             curve = ", ".join(f"{point['step']}: {point['bits/dim']:.3f}" for point in rows["train"]["curve"])
             print(f"training batches, bits/dim up to a step: {curve}")
+
+
+def verdict(row: Row, goal: float) -> str:
+    """Whether the goal is reached by the images that were coded, and by all that were scored."""
+    found = (("coded", row["images"], row["bits/dim"]), ("ideal", row["scored"]["images"], row["scored"]["bits/dim"]))
+    return "; ".join(
+        f"{'reached' if bits <= goal else 'missed'} on {images:,} test images ({what}, {bits:.4f})"
+        for what, images, bits in found
+    )
 
 
 def lines_of(rows: dict[str, Row]) -> list[tuple[str, ...]]:

@@ -5,8 +5,8 @@
 with windows of 1 to 2, 3 to 4 and 1 to 16 words. The order within a window is left out on purpose: "red shirt" is
 "chemise rouge", and ordered counts match the adjective with the noun. Once most partners are known it helps a little to
 see as well which very frequent word (an article, a preposition) stands right before and right behind (`beside`). Words
-are runs of letters and digits in lower
-case (an apostrophe ends one: "l'"); every Chinese character and Japanese sign is a word of its own.
+are runs of letters and digits in lower case (an apostrophe ends one: "l'"); every Chinese character and Japanese sign
+is a word of its own.
 
 Cost: one pass over the text, 16 additions a word; 12 n k bytes for n words and k neighbours.
 """

@@ -191,6 +191,15 @@ def test_headers_are_read() -> None:
         sound_of(aiff(tones(9))[:end])
 
 
+def test_a_header_with_an_impossible_offset_is_no_sound() -> None:
+    numbers = (0xFFFFFFFF, 99, 3, 8000, 2)
+    assert sound_of(b".snd" + b"".join(number.to_bytes(4, "big") for number in numbers) + bytes(99)) is None
+    sound = bytearray(aiff(tones(100)))
+    at = sound.index(b"SSND") + 8
+    sound[at : at + 4] = b"\xff" * 4
+    assert sound_of(bytes(sound)) is None
+
+
 def test_headerless_signals_are_found(data_dir: Path) -> None:
     for form in ("s16le", "s16be"):
         order = "" if form == "s16le" else "form=s16be"

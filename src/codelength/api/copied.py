@@ -2,7 +2,8 @@
 
 The rule is in `predictors/delta/suited.py`. The frame is held until it is known: it is a hundredth of the data at most.
 Where it fails, what was read is decoded from it again, so that nothing need be read or held twice. Data that have
-nothing to do with the side information are told by 64 KiB of the first block, in a third of a second.
+nothing to do with the side information are told by 64 KiB of the first block, in a third of a second; more
+than 100 MB of them, only once `delta` has made a hundredth of their size.
 """
 
 from __future__ import annotations

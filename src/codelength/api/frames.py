@@ -1,6 +1,6 @@
 """Compressing into frames and back: whole bytes objects, and one binary file to another with bounded memory.
 
-A code named `cm`, with neither primer nor kind set, is given the parameters that suit the data (`catalogue.choice`).
+A code named `cm`, with no primer set, is given the parameters that suit the data (`catalogue.choice`).
 They are chosen from the first MiB, which is held until it is coded, and stand in the frame. What is nearly a copy of
 the side information is coded by `delta` instead (`copied`).
 """

@@ -3,7 +3,7 @@
 A long context is the last 8 bytes; its last place is kept. A short one is the last 3; its places are chained, the
 last one first. The long hash of the side information rolls (Karp & Rabin, 1987). Contexts that collide overwrite each
 other, or share a chain. Of more than 2**24 bytes every second, fourth, ... place is indexed, so that no table has more
-than 2**24 entries: 12 to 24 bytes for a byte up to 4 MB, 132 MB at most.
+than 2**24 entries: 20 to 44 bytes for a byte up to 4 MiB, fewer beyond, 132 MiB at most.
 
 Cost: some 20 ns a byte, once.
 """

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codelength.predictors.mixing.trial import PIECE, pays
-from codelength.predictors.samples.predictor import Samples
+from codelength.predictors.samples.predictor import MOST_OFFSET, Samples
 from codelength.predictors.samples.state import MOST_CHANNELS
 
 _SAMPLE = 1 << 16
@@ -99,7 +99,9 @@ def _tried(code: Samples | None, head: bytes) -> str | None:
 
 
 def _code(form: str | None, channels: int, offset: int) -> Samples | None:
-    return None if form is None or not 1 <= channels <= MOST_CHANNELS else Samples(form, channels, offset)
+    if form is None or not 1 <= channels <= MOST_CHANNELS or offset > MOST_OFFSET:  # what a damaged header may say
+        return None
+    return Samples(form, channels, offset)
 
 
 def _big(head: bytes, at: int, size: int = 4) -> int:

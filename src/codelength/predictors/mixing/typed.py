@@ -1,8 +1,8 @@
 """What codes of typed inputs share that mix contexts: side information, a fresh target, copies, growth.
 
 A typed input (images, records, samples) brings contexts, arrays and kernels of its own to context mixing. A target
-begins anew: positions count from its first byte, and no row or sample of the side information is its neighbour, while
-all that was learned stays. What that overwrites is held, so that more side information goes on exactly where the last
+begins anew: positions count from its first byte, while all that was learned stays. No row or sample of the side
+information is its neighbour; only of records the last row stands above the first of the target. What that overwrites is held, so that more side information goes on exactly where the last
 one ended: `given(a).given(b)` is `given(a + b)`.
 """
 
@@ -25,7 +25,7 @@ from codelength.predictors.mixing.state import State
 from codelength.predictors.sequential import Bytes, Probs, Sequential
 
 KIND_WEIGHT = 1500
-"""First weight of the inputs of an image, 2**-16."""
+"""First weight of the inputs of a kind, 2**-16."""
 
 
 class TypedState(NamedTuple):

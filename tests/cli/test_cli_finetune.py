@@ -47,6 +47,7 @@ def test_three_learners_and_new_labels(run: Run, files: Path) -> None:
 def test_what_is_wrong_is_said(run: Run, files: Path) -> None:
     assert run(*COMMON, "--new", "x.npy").code == 2
     assert run(*COMMON, "--held-out", "0").code == 2
+    assert "exists" in run(*COMMON, "--new", "x.npy", "-o", "y.npy").complaint
     assert "leaves 60 to learn from and 0 to ask" in run(*COMMON, "--held-out", "0.001").complaint
     np.save(files / "y.npy", np.zeros(3, dtype=int))
     assert "60 sequences and y.npy 3 labels" in run(*COMMON).complaint

@@ -1,6 +1,7 @@
 """train, sample, encode, decode: from files to a network and back, and what is wrong, in one line."""
 
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from PIL import Image
 from transformers import ImageGPTConfig, ImageGPTForCausalImageModeling
 
 from cli.conftest import Run
+from codelength.cli import networks
 from codelength.cli.easy_first import easiest_first
 from codelength.core import DataError
 from codelength.data.sequences import from_pictures
@@ -142,3 +144,11 @@ def test_easy_first_begins_with_what_is_cheap(run: Run, tmp_path: Path) -> None:
     )
     assert by_default != sorted_by_kt
     assert run("train", "x.npy", "-o", "b", *TRAIN, "--order", "easy-first", "--easy-by", "kt").code == 0  # goes on
+
+
+def test_a_pytorch_that_cannot_be_loaded_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(networks, "find_spec", lambda _: object())
+    monkeypatch.setitem(sys.modules, "torch", None)
+    with pytest.raises(DataError, match="cannot be loaded"):
+        networks.need_torch(None)
+    assert networks.device_here("cuda") == "cuda"  # `need_torch` says it

@@ -1,12 +1,15 @@
 """online: there and back, what it says, and what it refuses, in one line."""
 
+import hashlib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 
 from cli.conftest import Run
+from codelength.coding.binary import length_prefix
 from codelength.core import StreamError
 from codelength.models.online import Online
 from codelength.models.online_file import MAGIC, check, opened, pack
@@ -52,7 +55,19 @@ def test_what_is_refused(run: Run, tmp_path: Path) -> None:
     assert "not a file of" in run("online", "-d", "text", "-o", "x").complaint
     assert "no code is called" in run("online", "text", "-o", "x", "--code", "nothing", *SMALL).complaint
     assert run("online", "text").code == 2
+    assert run("online", "text", "-o", "x", *SMALL, "--seed", "-1").code == 2
+    for device in ("nothing", "cuda:99"):
+        assert run("online", "text", "-o", "x", *SMALL, "--device", device).code == 2
+    assert "take it smaller" in run("online", "text", "-o", "x", "--context", "10000000").complaint
     assert not (tmp_path / "x").exists()
+
+
+def test_a_file_that_is_there_is_refused_before_any_work(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "text").write_bytes(TEXT)
+    (tmp_path / "there").write_bytes(b"")
+    assert (
+        "exists" in run("online", "text", "-o", "there", "--code", "zlib", *SMALL).complaint
+    )  # not: "cannot be mixed"
 
 
 def test_every_damage_is_seen() -> None:
@@ -72,9 +87,31 @@ def test_every_damage_is_seen() -> None:
         check(found, b"contents")
 
 
+def _forged(wrong: dict[str, Any]) -> Online:
+    setting = Online()
+    for name, value in wrong.items():
+        object.__setattr__(setting, name, value)
+    return setting
+
+
 def test_a_claim_of_a_huge_network_or_of_unknown_settings_costs_nothing() -> None:
-    huge = pack(b"", b"", code="cm", setting=Online(layers=99, heads=1, width=1 << 14), device="cpu")
-    with pytest.raises(StreamError, match="too many"):
-        opened(huge, device="cpu")
+    for claim in (
+        Online(layers=99, heads=1, width=1 << 14),
+        Online(context=1 << 40),
+        Online(batch=1 << 40),
+        Online(layers=1 << 11, heads=1, width=2),
+    ):
+        huge = pack(b"", b"", code="cm", setting=claim, device="cpu")
+        with pytest.raises(StreamError, match="take it smaller"):
+            opened(huge, device="cpu")
+    for wrong in ({"layers": 2.5}, {"decay": "x"}, {"rate": float("nan")}, {"seed": True}):
+        named = pack(b"", b"", code="cm", setting=_forged(wrong), device="cpu")
+        with pytest.raises(StreamError, match=f"{next(iter(wrong))} is"):
+            opened(named, device="cpu")
+    for text in (b"[" * 60_000, b"[]", b"{}"):
+        head = MAGIC + length_prefix(len(text)) + text
+        head += hashlib.blake2b(head, digest_size=8).digest()
+        with pytest.raises(StreamError, match="does not know"):
+            opened(head + bytes(8), device="cpu")
     with pytest.raises(StreamError, match="damaged"):
         opened(MAGIC + b"\x02{}" + bytes(20), device="cpu")

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from codelength.coding.binary import length_prefix
 from codelength.core import DataError, StreamError
 from codelength.models.lanes import TransformerCode, fingerprint, weights_digest
 from codelength.models.transformer import Config, Transformer
@@ -62,6 +63,14 @@ def test_damage_is_an_error_or_other_symbols() -> None:
         code.decode(stream, max_size=DATA.size - 1)
     with pytest.raises(StreamError):
         code.decode(b"", max_size=9)
+
+
+def test_a_claim_of_many_sequences_ends_where_the_stream_does() -> None:
+    symbols: list[int] = []
+    code = TransformerCode(MODEL, lanes=4, on_progress=lambda done, _: symbols.append(done))
+    with pytest.raises(StreamError, match="too early"):
+        code.decode(length_prefix(10**6) + length_prefix(9) + b"\xa5" * 20, max_size=10**8)
+    assert len(symbols) < 10**3
 
 
 def test_data_that_do_not_fit_are_refused() -> None:

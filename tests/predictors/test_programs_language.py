@@ -1,5 +1,7 @@
 """The language of the program search: total, prefix-free, and the same in the kernel and in plain Python."""
 
+import sys
+from collections.abc import Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -193,3 +195,18 @@ def test_known_programs_say_what_they_should() -> None:
     assert np.array_equal(
         Speaker(Program(read("X ~ t"), side=True), b"abc").run(b"...."), np.frombuffer(b"cba\0", dtype=np.uint8)
     )
+
+
+def test_a_wide_program_does_not_copy_its_side_information(monkeypatch: pytest.MonkeyPatch) -> None:
+    read_from: list[object] = []
+
+    class Watched(Situation):
+        def __init__(self, history: Sequence[int], side: Sequence[int]) -> None:
+            read_from.append(side)
+            super().__init__(history, side)
+
+    monkeypatch.setattr(sys.modules[Speaker.__module__], "Situation", Watched)
+    side = bytes(range(200))
+    speaker = Speaker(Program(read("X t"), width=128, side=True), side)
+    assert speaker.run(bytes(9)).tolist() == list(range(9)) and speaker.next(np.zeros(10, np.uint8), 9) == 9
+    assert len(read_from) == 2 and all(one is side for one in read_from)

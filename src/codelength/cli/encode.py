@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from codelength.cli.files import output
+from codelength.cli.files import output, refuse_existing
 from codelength.cli.networks import (
     DeviceOption,
     LimitOption,
@@ -50,6 +50,7 @@ def encode(
     from codelength.models.archive import pack
     from codelength.models.lanes import TransformerCode
 
+    refuse_existing(out, force=force)
     screen = Screen(as_json=as_json, quiet=quiet)
     network, about = read_network(model, device)
     must_predict(network)
@@ -100,6 +101,7 @@ def decode(
     from codelength.models.archive import unpack
     from codelength.models.lanes import TransformerCode
 
+    refuse_existing(out, force=force)
     screen = Screen(as_json=as_json, quiet=quiet)
     network, _ = read_network(model, device)
     file = read_path(path).content

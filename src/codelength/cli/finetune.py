@@ -10,7 +10,7 @@ import numpy as np
 import typer
 from numpy.typing import NDArray
 
-from codelength.cli.files import output
+from codelength.cli.files import output, refuse_existing
 from codelength.cli.networks import (
     DeviceOption,
     LimitOption,
@@ -77,6 +77,8 @@ def finetune(
         raise typer.BadParameter("--held-out is a share between 0 and 1")
     if (new is None) != (out is None):
         raise typer.BadParameter("--new names examples to classify and --output where their labels go: name both")
+    if out is not None:
+        refuse_existing(out, force=force)
     screen = Screen(as_json=as_json, quiet=quiet)
     network, about = read_network(model, device)
     trunk, before = _transformer(model, network.model), network.about["schedule"]

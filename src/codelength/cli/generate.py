@@ -26,7 +26,7 @@ from codelength.cli.screen import Screen
 from codelength.data import display
 
 BytesOption = Annotated[int, typer.Option("--bytes", "-n", metavar="N", min=1, max=1 << 20, help="How many bytes.")]
-SeedOption = Annotated[int, typer.Option("--seed", metavar="S", help="The same seed draws the same bytes.")]
+SeedOption = Annotated[int, typer.Option("--seed", metavar="S", min=0, help="The same seed draws the same bytes.")]
 OutOption = Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Write here; - is stdout.")]
 
 

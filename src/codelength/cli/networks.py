@@ -19,7 +19,28 @@ if TYPE_CHECKING:
     from codelength.data.sequences import Sequences
     from codelength.models.checkpoint import Checkpoint
 
-DeviceOption = Annotated[str, typer.Option("--device", metavar="NAME", help="Where to compute: cpu, cuda, cuda:1.")]
+
+def device_here(name: str) -> str:
+    """Refuse what is no device, or a GPU that PyTorch does not find; where PyTorch is missing `need_torch` says so."""
+    if name == "cpu" or find_spec("torch") is None:
+        return name
+    try:
+        import torch
+
+        index, kind = torch.device(name).index or 0, torch.device(name).type
+    except ImportError:
+        return name
+    except RuntimeError:
+        raise typer.BadParameter(f"{name!r} is no device: cpu, cuda, cuda:1") from None
+    if kind == "cuda" and index >= torch.cuda.device_count():
+        raise typer.BadParameter(f"PyTorch finds {torch.cuda.device_count()} CUDA devices here: take cpu")
+    return name
+
+
+DeviceOption = Annotated[
+    str,
+    typer.Option("--device", metavar="NAME", callback=device_here, help="Where to compute: cpu, cuda, cuda:1."),
+]
 ThreadsOption = Annotated[
     int | None, typer.Option("--threads", metavar="N", min=1, help="Threads of the CPU.", show_default="all cores")
 ]
@@ -38,9 +59,11 @@ def need_torch(threads: int | None) -> None:
     """Refuse, in one line, where PyTorch is missing; set the number of threads."""
     if find_spec("torch") is None or find_spec("safetensors") is None:
         raise DataError("networks need PyTorch: pip install 'codelength[torch]'")
-    if threads is not None:
+    try:
         import torch
-
+    except ImportError as error:
+        raise DataError(f"PyTorch is installed but cannot be loaded ({error}): install it anew") from error
+    if threads is not None:
         torch.set_num_threads(threads)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from codelength.cli.files import output
+from codelength.cli.files import output, refuse_existing
 from codelength.cli.networks import DeviceOption, ThreadsOption, need_torch
 from codelength.cli.options import ForceOption, JsonOption, MaxSizeOption, QuietOption, complete_code, flag, not_stdout
 from codelength.cli.screen import Advance, Screen
@@ -39,7 +39,7 @@ def online(
     block: Annotated[int, typer.Option("--block", metavar="N", min=1, help="Bytes between two steps.")] = 64,
     batch: Annotated[int, typer.Option("--batch", metavar="N", min=1, help="Windows a step.")] = 2,
     rate: Annotated[float, typer.Option("--rate", metavar="R", min=0.0, help="The highest learning rate.")] = 2e-3,
-    seed: Annotated[int, typer.Option("--seed", metavar="S")] = 0,
+    seed: Annotated[int, typer.Option("--seed", metavar="S", min=0)] = 0,
     max_size: MaxSizeOption = MAX_SIZE,
     device: DeviceOption = "cpu",
     threads: ThreadsOption = None,
@@ -55,7 +55,9 @@ def online(
     """
     need_torch(threads)
     from codelength.models.online import Online
+    from codelength.models.online_file import refuse_too_large
 
+    refuse_existing(out, force=force)
     screen = Screen(as_json=as_json, quiet=quiet)
     content = read_path(path).content
     if decode:
@@ -64,6 +66,7 @@ def online(
     setting = Online(
         layers=layers, heads=heads, width=width, context=context, block=block, batch=batch, rate=rate, seed=seed
     )
+    refuse_too_large(setting)
     chosen = _suited(code, content)
     _encode(screen, content, path, out, code=chosen, setting=setting, device=device, force=force)
 

@@ -42,7 +42,7 @@ def sample(
     temperature: Annotated[
         float, typer.Option("--temperature", metavar="T", min=0.0, help="Below 1 what is likely is preferred.")
     ] = 1.0,
-    seed: Annotated[int, typer.Option("--seed", metavar="S")] = 0,
+    seed: Annotated[int, typer.Option("--seed", metavar="S", min=0)] = 0,
     tile: TileOption = None,
     device: DeviceOption = "cpu",
     threads: ThreadsOption = None,

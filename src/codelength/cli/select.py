@@ -58,7 +58,7 @@ OutOption = Annotated[
     Path | None,
     typer.Option("--out", "-o", metavar="FILE", callback=not_stdout, help="Write the chosen documents here."),
 ]
-SeedOption = Annotated[int, typer.Option("--seed", metavar="N", help="Seed of the resampling.")]
+SeedOption = Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Seed of the resampling.")]
 
 
 def select(

@@ -75,7 +75,7 @@ def train(
     begin: Annotated[
         Path | None, typer.Option("--begin", metavar="MODEL", help="Begin with the weights of another training.")
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", metavar="S")] = 0,
+    seed: Annotated[int, typer.Option("--seed", metavar="S", min=0)] = 0,
     context: Annotated[int, typer.Option("--context", metavar="N", min=1, help="Bytes in a window of a file.")] = 256,
     resize: Annotated[
         Any, typer.Option("--resize", metavar="SIZE", parser=size_of, help="Images of this size: 14, 14x20.")

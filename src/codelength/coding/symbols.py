@@ -236,12 +236,16 @@ def decode(stream: bytes, freqs: NDArray[np.uint32], n: int, total_bits: int) ->
     return out
 
 
+def exhausted(registers: NDArray[np.uint64], stream: NDArray[np.uint8]) -> bool:
+    """Whether a decoder has read further past the end than any sound stream makes it: it was cut off."""
+    return int(registers[3]) - _OVERRUN > stream.shape[0]
+
+
 def check_end(registers: NDArray[np.uint64], stream: NDArray[np.uint8]) -> None:
     """Raise `StreamError` when a decoder ran past the end of its stream or left bytes unread."""
-    shifted = int(registers[3]) - _OVERRUN
-    if shifted > stream.shape[0]:
+    if exhausted(registers, stream):
         raise StreamError("the stream ends too early: it is truncated or damaged")
-    if shifted + 1 < stream.shape[0]:
+    if int(registers[3]) - _OVERRUN + 1 < stream.shape[0]:
         raise StreamError("bytes are left over after the stream's end: it is damaged or not of this code")
 
 

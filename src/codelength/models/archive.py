@@ -80,7 +80,7 @@ def _read_head(file: bytes) -> tuple[dict[str, str], dict[str, Any], int]:
         size, at = read_length(file, at, max_size=_MOST_TEXT)
         try:
             text = json.loads(file[at : at + size])
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise StreamError("the head is damaged") from error
         if not isinstance(text, dict):
             raise StreamError("the head is damaged")

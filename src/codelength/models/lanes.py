@@ -97,6 +97,8 @@ class TransformerCode:
             freqs = next(steps)
             for t in range(length):
                 _decode_rows(registers, payload, freqs[: len(rows)], TOTAL_BITS, x[rows.start : rows.stop, t])
+                if coder.exhausted(registers, payload):
+                    raise StreamError("the stream ends too early: it is truncated or damaged")
                 freqs = steps.send(self._filled(x[rows.start : rows.stop, t]))
                 self._tell(rows, t, n, length)
         coder.check_end(registers, payload)

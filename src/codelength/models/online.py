@@ -73,6 +73,8 @@ class Online:
             raise DataError(f"blocks of {self.block} bytes do not fit into a context of {self.context}")
         if self.rate <= 0 or self.fall <= 0:
             raise DataError(f"rate is {self.rate:g}, fall {self.fall:g}; expected more than 0")
+        if not 0 <= self.seed < 1 << 63:
+            raise DataError(f"seed is {self.seed}; expected 0 or more, below 2**63")
         _ = self.config
 
     @property

@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import platform
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any, NamedTuple
 
 import numba
@@ -26,8 +27,8 @@ from codelength.models.online import Online
 
 MAGIC = b"\x93CLO\x01"
 _MOST_TEXT = 1 << 16
-_MOST_WEIGHTS = 1 << 28
-"""A file may ask for a network of so many weights: it is built before anything is decoded."""
+_MOST_LAYERS, _MOST_WEIGHTS, _MOST_NUMBERS = 1 << 10, 1 << 28, 1 << 27
+"""A file may ask for a network of so many: it is built before anything is decoded. The last: of what a step keeps."""
 _DIGEST = 8
 
 
@@ -39,6 +40,16 @@ class Opened(NamedTuple):
     stream: bytes
     head: bytes
     digest: bytes
+
+
+def refuse_too_large(setting: Online) -> None:
+    """Raise `DataError` for a network that no reader of its file would build."""
+    numbers = setting.batch * setting.context * (256 + setting.layers * setting.width)
+    if setting.layers > _MOST_LAYERS or setting.config.parameters > _MOST_WEIGHTS or numbers > _MOST_NUMBERS:
+        raise DataError(
+            f"a network of {setting.layers:,} layers, {setting.config.parameters:,} weights and steps of {numbers:,} "
+            f"numbers; at most {_MOST_LAYERS:,}, {_MOST_WEIGHTS:,} and {_MOST_NUMBERS:,}: take it smaller"
+        )
 
 
 def pack(stream: bytes, content: bytes, *, code: str, setting: Online, device: str) -> bytes:
@@ -66,11 +77,10 @@ def opened(file: bytes, *, device: str) -> Opened:
         raise StreamError("the head is damaged, or the file is cut short")
     try:
         about: Mapping[str, Any] = json.loads(file[at:end])
-        code, setting, there = str(about["code"]), Online(**about["network"]), dict(about["made with"])
-    except (KeyError, TypeError, ValueError, DataError) as error:
+        code, setting, there = str(about["code"]), _setting(about["network"]), dict(about["made with"])
+        refuse_too_large(setting)
+    except (KeyError, TypeError, ValueError, RecursionError, DataError) as error:
         raise StreamError(f"the head says what this version does not know: {error}") from error
-    if setting.config.parameters > _MOST_WEIGHTS:
-        raise StreamError(f"the file asks for a network of {setting.config.parameters:,} weights; that is too many")
     here = _surroundings(device)
     differing = [name for name in sorted(here.keys() | there.keys()) if here.get(name) != there.get(name)]
     if differing:
@@ -84,6 +94,15 @@ def check(found: Opened, content: bytes) -> None:
     """Raise `StreamError` unless this is the content that was packed."""
     if _digest(found.head, found.stream, content) != found.digest:
         raise StreamError("the digest does not match: the file is damaged")
+
+
+def _setting(said: Mapping[str, Any]) -> Online:
+    """The settings that a head says, if they are numbers of their kinds."""
+    for field in fields(Online):
+        value = said[field.name]
+        if type(value) is not int and (field.type == "int" or type(value) is not float or not math.isfinite(value)):
+            raise ValueError(f"{field.name} is {value!r}")
+    return Online(**said)
 
 
 def _surroundings(device: str) -> dict[str, str]:

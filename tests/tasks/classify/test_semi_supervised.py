@@ -221,3 +221,9 @@ def test_one_class_one_document_each_and_a_huge_document_have_an_answer() -> Non
     assert each.predict(["cat", "bank"]).tolist() == [True, False]
     huge = SMALL.predict_proba(["cat dog " * 200_000])
     assert np.isfinite(huge).all() and huge.sum() == pytest.approx(1)
+
+
+def test_without_a_word_in_two_documents_it_learns_from_the_labelled_ones() -> None:
+    texts, labels = ["a1", "b2", "c3", "d4"], [0, 1, 0, 1]
+    model = SemiSupervisedCodeClassifier().fit(texts, labels, unlabelled=["e5", "f6"])
+    assert set(model.predict(texts)) <= {0, 1}

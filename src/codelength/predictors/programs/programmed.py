@@ -57,7 +57,7 @@ class Speaker:
         if program.width <= 64:
             self._code = assemble(program.expression)
         else:
-            self._node = compiled(program.expression, program.width)
+            self._node, self._read_by_node = compiled(program.expression, program.width), side
 
     def say(self, data: Bytes, begin: int, history: Bytes) -> Bytes:
         """What it says at positions begin, ... of `data` (n,), each from what is before it; fills `history` (>= n,)."""
@@ -66,7 +66,7 @@ class Speaker:
             say(*self._code, self._header, data, self.side, begin, history, said)
             return said
         known = [int(byte) for byte in history[:begin]]
-        situation = Situation(known, [int(byte) for byte in self.side])
+        situation = Situation(known, self._read_by_node)
         for t in range(begin, data.size):
             situation.t = t
             said[t - begin] = self.program.low + self._node(situation) % self.program.modulus

@@ -198,6 +198,8 @@ class SemiSupervisedCodeClassifier(ClassifierMixin, BaseEstimator):  # type: ign
         start, beside = 0, self.words_.columns
         ends = (self.words_.width, beside)
         for view, end, along in zip((WITHOUT, WITH)[: 1 + more], ends, self.directions_, strict=False):
+            if start == end:  # no word is in two documents
+                continue
             found += [(f"{name} {view}", OnColumns(one, start, end)) for name, one in [*latent, *others]]
             if along.shape[1]:
                 stop = beside + along.shape[1]

@@ -87,6 +87,19 @@ def test_given_in_parts_is_given_at_once(cut: int) -> None:
     assert np.array_equal(code.probabilities(TEXT[:70]), whole)  # nobody's value has changed
 
 
+def test_what_has_been_learnt_is_not_learnt_again() -> None:
+    told: list[int] = []
+    code = OnlineTransformer(TINY, on_progress=told.append).given(TEXT[:40])
+    code.bits(b"")
+    code.probabilities(TEXT[40:48])
+    before = len(told)
+    further = code.given(TEXT[40:60])
+    assert np.array_equal(
+        further.probabilities(TEXT[60:70]), OnlineTransformer(TINY).given(TEXT[:60]).probabilities(TEXT[60:70])
+    )
+    assert all(behind > 40 - TINY.block for behind in told[before:])
+
+
 def test_what_comes_later_changes_nothing() -> None:
     code = OnlineTransformer(TINY)
     before, after = code.probabilities(TEXT[:60]), code.probabilities(TEXT[:30] + bytes(30))

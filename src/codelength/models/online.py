@@ -114,6 +114,7 @@ class OnlineTransformer:
         self.on_progress = on_progress
         self._behind = b""
         self._stream: _Stream | None = None
+        self._before: _Stream | None = None
         self._lock = threading.Lock()
 
     @property
@@ -126,6 +127,7 @@ class OnlineTransformer:
         """The predictor after it has learnt from `data` too."""
         other = type(self)(self.setting, device=self.device, on_progress=self.on_progress)
         other._behind = self._behind + data
+        other._before = self._stream or self._before  # what has been learnt is not learnt again
         return other
 
     def bits(self, data: bytes, /) -> Bits:
@@ -171,8 +173,9 @@ class OnlineTransformer:
         """The learner behind the side information, which is learnt once."""
         with self._lock:
             if self._stream is None:
-                self._stream = _Stream(self.setting, self.device, self.on_progress)
-                self._stream.learn(self._behind)
+                stream = self._before.copy() if self._before else _Stream(self.setting, self.device, self.on_progress)
+                stream.learn(self._behind[stream.behind :])
+                self._stream, self._before = stream, None
             return self._stream.copy()
 
     def __repr__(self) -> str:

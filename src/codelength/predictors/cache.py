@@ -7,7 +7,8 @@ CODELENGTH_CACHE says; CODELENGTH_CACHE=off is none. A file is
 
 It is written under another name and then renamed, so processes never meet half of one; nothing of it is used before
 its digest is found right. A file that is damaged, or no file of ours, counts as none; against someone who may write to
-the folder a digest is no guard. A folder that cannot be written is no error. All files together take at most `MOST_BYTES`; those used longest ago go first.
+the folder a digest is no guard. A folder that cannot be written is no error. All files together take at most
+`MOST_BYTES`; those used longest ago go first.
 
 Cost, beside the disk's: a second for 900 MB to check, 650 MB to unpack, 300 MB to pack.
 """

@@ -2,8 +2,8 @@
 
 A typed input (images, records, samples) brings contexts, arrays and kernels of its own to context mixing. A target
 begins anew: positions count from its first byte, while all that was learned stays. No row or sample of the side
-information is its neighbour; only of records the last row stands above the first of the target. What that overwrites is held, so that more side information goes on exactly where the last
-one ended: `given(a).given(b)` is `given(a + b)`.
+information is its neighbour; only of records the last row stands above the first of the target. What that overwrites
+is held, so that more side information goes on exactly where the last one ended: `given(a).given(b)` is `given(a + b)`.
 """
 
 from __future__ import annotations

@@ -225,7 +225,7 @@ def programmed(words: str = LAST, reads: int = 0) -> Programmed:
     --------
     >>> fibonacci = programmed("00110101001110100000011")
     >>> str(fibonacci.program)
-    'y[t] = y[t-2] + y[t-1]'
+    'y[t] = y[t-1] + y[t-2]'
     """
     if reads not in (0, 1):
         raise ValueError(f"reads is {reads}; expected 0 or 1")

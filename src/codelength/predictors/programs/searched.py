@@ -1,6 +1,6 @@
 """`ProgramSearch`: the search as a code. Encoding searches, decoding runs what was found.
 
-    |C(y | x)| = |length| + |programs| + |residual|
+    |C(y | x)| = |length| + |programs, filled to a byte| + |residual|
 
 The effort is counted in rounds, never in seconds, so the same data give the same stream everywhere. Where nothing is
 found, a constant and what it gets wrong are left: an order-0 code (`residual`) and some ten bits.
@@ -70,7 +70,8 @@ class ProgramSearch:
 
     def bits(self, data: bytes, /) -> Bits:
         """Codelength of `data` with its length: exact."""
-        return self.found(data).cost.bits
+        cost = self.found(data).cost
+        return cost.bits + Bits(-cost.program % 8)
 
     def encode(self, data: bytes, /) -> bytes:
         """A self-delimiting stream, within 32 bits + 0.01 % of `bits(data)`."""

@@ -167,16 +167,26 @@ def test_the_balance_is_decided_by_the_unlabelled_documents_unless_it_is_told() 
     assert SemiSupervisedCodeClassifier(evidence=(2.0,)).fit(texts, labels).balance_bits_ == {}
 
 
+def test_experts_see_directions_only_where_they_are_asked_for() -> None:
+    texts = [f"{'cat dog' if i % 2 else 'bank stock'} word{i % 5}" for i in range(24)]
+    labels = [i % 2 for i in range(24)]
+    for asked in (0, 3):
+        model = SemiSupervisedCodeClassifier(evidence=(2.0,), directions=asked).fit(texts, labels, unlabelled=texts)
+        assert any("in directions" in name for name in model.mixture_.names) == bool(asked)
+        assert model.predict(texts).tolist() == labels
+
+
 def test_directions_are_those_of_the_singular_values_and_points_have_length_one() -> None:
     rng = np.random.default_rng(8)
     rows = csr_matrix(rng.normal(size=(40, 5)) @ rng.normal(size=(5, 30)))
-    along = directions(rows)
+    along = directions(rows, 200)
     assert along.shape == (30, 15) and along.T @ along == pytest.approx(np.eye(15), abs=1e-6)
     left = rows - rows @ along @ along.T
     assert np.abs(left).max() < 1e-6
     lying = points(csr_matrix(np.vstack([rows.toarray(), np.zeros(30)])), along).toarray()
     assert np.linalg.norm(lying, axis=1) == pytest.approx([1.0] * 40 + [0.0])
-    assert directions(csr_matrix((1, 9))).shape == (9, 0)
+    assert directions(rows, 3).shape == (30, 3) and directions(rows, 0).shape == (30, 0)
+    assert directions(csr_matrix((1, 9)), 200).shape == (9, 0)
     assert points(csr_matrix((3, 9)), np.empty((9, 0))).shape == (3, 0)
 
 
@@ -194,6 +204,8 @@ def test_numbers_strings_bytes_and_empty_documents_are_taken() -> None:
 def test_what_it_cannot_take_is_refused() -> None:
     with pytest.raises(ValueError, match="balance='odd'"):
         SemiSupervisedCodeClassifier(balance="odd").fit(["a", "b"], [0, 1])
+    with pytest.raises(ValueError, match="directions=-1"):
+        SemiSupervisedCodeClassifier(directions=-1).fit(["a", "b"], [0, 1])
     with pytest.raises(DataError, match="document 1 is a int"):
         SMALL.fit(["a", 1], [0, 1])
     with pytest.raises(ValueError, match="evidence=-1"):

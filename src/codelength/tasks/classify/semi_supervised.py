@@ -62,8 +62,10 @@ class SemiSupervisedCodeClassifier(ClassifierMixin, BaseEstimator):  # type: ign
         What every class is taken to have seen of each word beforehand: a share of the mean mass of a word in a class.
     experts
         (name, estimator) pairs over weighted words, beside the class codes, each on the words of the labelled
-        documents and on those of all, and in the directions of either (see `semi_supervised_directions`); None:
-        logistic regression, C = 10, and a linear support vector machine.
+        documents and on those of all; None: logistic regression, C = 10, and a linear support vector machine.
+    directions
+        How many directions of either view those experts also see documents in (see `semi_supervised_directions`);
+        0: none. They save bits of labels, but can win the mixture before the class codes have labels enough.
     balance
         "labelled": documents that are asked have classes in the proportions of the labelled ones; "unlabelled": in
         those of the unlabelled ones, which are estimated; "auto": whichever the unlabelled documents cost less with.
@@ -100,6 +102,7 @@ class SemiSupervisedCodeClassifier(ClassifierMixin, BaseEstimator):  # type: ign
         evidence: Sequence[float] = EVIDENCE,
         smoothing: float = 0.1,
         experts: Sequence[Any] | None = None,
+        directions: int = 0,
         balance: str = AUTO,
         period: int | None = None,
         growth: float = 2.0,
@@ -108,6 +111,7 @@ class SemiSupervisedCodeClassifier(ClassifierMixin, BaseEstimator):  # type: ign
         self.evidence = evidence
         self.smoothing = smoothing
         self.experts = experts
+        self.directions = directions
         self.balance = balance
         self.period = period
         self.growth = growth
@@ -134,13 +138,16 @@ class SemiSupervisedCodeClassifier(ClassifierMixin, BaseEstimator):  # type: ign
         """
         if self.balance not in (AUTO, LABELLED, UNLABELLED):
             raise ValueError(f"balance={self.balance!r}: expected {AUTO!r}, {LABELLED!r} or {UNLABELLED!r}")
+        if self.directions < 0:
+            raise ValueError(f"directions={self.directions!r}: expected 0 or more")
         self.reader_ = Reader()
         texts, labels = self.reader_.first(self, X, y)
         check_classification_targets(labels)
         more = self.reader_.again(self, unlabelled) if len(unlabelled) else []
         self.words_, words = WeightedWords.learn(texts, more)
         own = self.words_.width
-        self.directions_ = [directions(words[: len(texts), :own]), directions(words[:, own:])][: 1 + bool(more)]
+        views = (words[: len(texts), :own], words[:, own:])[: 1 + bool(more)]
+        self.directions_ = [directions(view, self.directions) for view in views]
         rows = self._directed(words)
         experts = self._experts(bool(more))
         self.model_ = LowRegretClassifier(

@@ -17,16 +17,13 @@ from sklearn.utils.extmath import randomized_svd
 
 Floats = NDArray[np.float64]
 
-MOST = 200
-"""Directions kept: fewer where there are fewer documents or words."""
-
 _STEPS = 4
 """Power iterations; the directions that they still mix up are the faintest."""
 
 
-def directions(rows: csr_matrix) -> Floats:
-    """The directions of rows (n, V), (V, d), orthonormal, d at most MOST and half of n or V."""
-    kept = min(MOST, min(rows.shape) // 2)
+def directions(rows: csr_matrix, most: int) -> Floats:
+    """The directions of rows (n, V), (V, d), orthonormal, d at most `most` and half of n or V."""
+    kept = min(most, min(rows.shape) // 2)
     if not kept or not rows.nnz:
         return np.empty((rows.shape[1], 0))
     _, _, found = randomized_svd(rows, kept, n_iter=_STEPS, random_state=0)

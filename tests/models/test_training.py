@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 import signal
 import subprocess
 import sys
@@ -211,5 +212,10 @@ def test_damaged_and_foreign_checkpoints_are_refused(whole: tuple[list[torch.Ten
     (tmp_path / "wide").write_bytes(good.replace(b'\\"width\\": 16', b'\\"width\\": 32'))
     with pytest.raises(DataError, match="damaged"):
         checkpoint.read(tmp_path / "wide")
+    deep = re.sub(rb'(layers\\": )\d', rb"\g<1>9", good)
+    assert deep != good and len(deep) == len(good)
+    (tmp_path / "deep").write_bytes(deep)
+    with pytest.raises(DataError, match="it claims"):
+        checkpoint.read(tmp_path / "deep")
     with pytest.raises(DataError, match="no step-"):
         checkpoint.read(tmp_path)

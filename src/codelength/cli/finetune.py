@@ -40,7 +40,7 @@ def finetune(
     model: ModelArgument,
     data: Annotated[Path, typer.Option("--data", metavar="D", help="Labelled examples: as for `codelength train`.")],
     labels: Annotated[Path, typer.Option("--labels", metavar="L", help="One a line, .npy, .npz or idx.")],
-    steps: Annotated[int, typer.Option("--steps", metavar="N", min=1)] = 300,
+    steps: Annotated[int, typer.Option("--steps", metavar="N", min=1, help="Steps of training.")] = 300,
     batch: Annotated[int, typer.Option("--batch", metavar="N", min=1, help="Sequences a step.")] = 16,
     rate: Annotated[float, typer.Option("--rate", metavar="R", min=0.0, help="The highest learning rate.")] = 5e-4,
     generative: Annotated[
@@ -56,7 +56,7 @@ def finetune(
     ] = None,
     tile: TileOption = None,
     limit: LimitOption = None,
-    seed: Annotated[int, typer.Option("--seed", metavar="S", min=0)] = 0,
+    seed: Annotated[int, typer.Option("--seed", metavar="S", min=0, help="Of order and held-out labels.")] = 0,
     device: DeviceOption = "cpu",
     threads: ThreadsOption = None,
     max_size: MaxSizeOption = DEFAULT_MAX_SIZE,

@@ -20,7 +20,7 @@ from safetensors.torch import save
 from torch import Tensor
 
 from codelength.core import DataError, whole_file
-from codelength.models.networks import CONFIGS, Network, made, name_of
+from codelength.models.networks import CONFIGS, Network, NetworkConfig, made, name_of
 
 FORMAT = "codelength transformer 1"
 _WEIGHT, _FIRST, _SECOND = "weight.", "first.", "second."
@@ -82,13 +82,23 @@ def read(path: Path) -> Checkpoint:
     except (OSError, SafetensorError) as error:
         raise DataError(f"{path}: cannot be read as a checkpoint: {error}") from error
     try:
-        model = made(CONFIGS[text.get("network", "transformer")](**json.loads(text["config"])))
-        model.load_state_dict(_part(tensors, _WEIGHT))
+        config = CONFIGS[text.get("network", "transformer")](**json.loads(text["config"]))
+        model = _filled(config, _part(tensors, _WEIGHT))
         about, step = json.loads(text["about"]), int(text["step"])
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
         raise DataError(f"{path}: damaged: {str(error).splitlines()[0]}") from error
     first, second = _part(tensors, _FIRST), _part(tensors, _SECOND)
     return Checkpoint(step, model, {name: (first[name], second[name]) for name in first}, about)
+
+
+def _filled(config: NetworkConfig, weights: Mapping[str, Tensor]) -> Network:
+    """The network with these weights. A file may claim any size: that is compared before anything is built."""
+    held = sum(weight.numel() for weight in weights.values())
+    if config.parameters > 2 * held:
+        raise ValueError(f"it claims {config.parameters:,} weights and holds {held:,}")
+    model = made(config)
+    model.load_state_dict(weights)
+    return model
 
 
 def _part(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, torch.Tensor]:

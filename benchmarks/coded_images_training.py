@@ -24,7 +24,7 @@ from codelength.models.schedule import Schedule
 from codelength.models.training import METRICS, train
 
 TRAINING = {"mnist": 60_000, "fashion_mnist": 60_000, "cifar10": 20_000}
-STEPS_OF = {"mnist": (800, 1600, 2e-3), "fashion_mnist": (4300, 3000, 1.5e-3), "cifar10": (3000, 2000, 1.5e-3)}
+STEPS_OF = {"mnist": (800, 1600, 2e-3), "fashion_mnist": (4300, 7000, 2e-3), "cifar10": (3000, 2000, 1.5e-3)}
 """Steps of the training, and of its second part with that one's rate."""
 CURVE = 250
 """Steps in a point of the training curve."""

@@ -33,7 +33,7 @@ from codelength.catalogue import make
 from codelength.codes import Gated, Mixture, Switching
 from codelength.codes.lockstep import Lockstep
 from codelength.coding import binary
-from codelength.core import Bits, Walk
+from codelength.core import Bits, DataError, Walk
 from codelength.models.online import Online, OnlineTransformer
 
 RECORD = Path(__file__).parent / "records" / "online_text.json"
@@ -45,13 +45,13 @@ Row = dict[str, Any]
 
 
 class Said:
-    """A predictor that has spoken: its probabilities of the beginning of one text, which are not computed twice."""
+    """A predictor that has spoken of one text: its probabilities from byte `at` on, which are not computed twice."""
 
-    def __init__(self, spec: str, probs: Probs) -> None:
-        self.spec, self.probs = spec, probs
+    def __init__(self, spec: str, probs: Probs, text: bytes, at: int = 0) -> None:
+        self.spec, self.probs, self.text, self.at = spec, probs, text, at
 
     def probabilities(self, data: bytes) -> Probs:
-        return self.probs[: len(data)]
+        return self.probs[self.at : self._after(data)]
 
     def bits(self, data: bytes) -> Bits:
         return Bits(8 * len(binary.length_prefix(len(data))) + binary.cost(data, self.probabilities(data)))
@@ -60,13 +60,19 @@ class Said:
         return binary.length_prefix(len(data)) + binary.encode(data, self.probabilities(data))
 
     def given(self, data: bytes) -> "Said":
-        raise NotImplementedError("it has spoken of one text only")
+        return Said(self.spec, self.probs, self.text, self._after(data))
 
     def decode(self, stream: bytes, *, max_size: int) -> bytes:
-        raise NotImplementedError("it has spoken of one text only")
+        raise DataError(f"{self.spec} has spoken of one text and is asked no more: decode with the expert itself")
 
     def walk(self) -> Walk:
-        raise NotImplementedError("it has spoken of one text only")
+        raise DataError(f"{self.spec} has spoken of one text and is asked no more: walk with the expert itself")
+
+    def _after(self, data: bytes) -> int:
+        end = self.at + len(data)
+        if self.text[self.at : end] != data:
+            raise DataError(f"{self.spec} has spoken of another text")
+        return end
 
 
 def row(name: str, code: Said | Lockstep, text: bytes) -> Row:
@@ -163,9 +169,9 @@ def main() -> None:
     setting = Online(**{field.name: getattr(options, field.name) for field in fields(Online)})
     text = (DATA / options.file).read_bytes()[: options.size]
     probs, seconds = spoken(text, setting, options.device, options.keep)
-    network = Said("network", probs)
+    network = Said("network", probs, text)
     rows = [row("network", network, text)]
-    said = {spec: Said(spec, make(spec).probabilities(text)) for spec in options.portable}
+    said = {spec: Said(spec, make(spec).probabilities(text), text) for spec in options.portable}
     for portable in said.values():
         rows += mixed(portable, network, text)
     for spec in PEERS:

@@ -77,7 +77,7 @@ def version_of(spec: str) -> str:
     beside.
 
     Of what `cm` chooses for a file only `cm` itself is seen here: after a change of the codes of typed inputs (pixels,
-    x86, dna), measure the files that they are chosen for `--again`.
+    x86, dna, records, samples), measure the files that they are chosen for `--again`.
     """
     name = spec.partition(":")[0]
     if name in LIBRARY:

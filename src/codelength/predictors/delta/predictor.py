@@ -12,13 +12,13 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from codelength.coding.binary import exhausted
 from codelength.predictors.delta import kernel
 from codelength.predictors.delta.state import RING_BITS, SEEN, SHARED, DeltaState, grown, new_state
+from codelength.predictors.growing import Growing
 from codelength.predictors.sequential import Bytes, Probs, Sequential
 
 
-class Delta(Sequential[DeltaState]):
+class Delta(Growing[DeltaState]):
     """A copy of side information with edits: bytes replaced, inserted, left out, blocks moved.
 
     Without side information it copies from the target alone, and says little else: see `cm`.
@@ -54,40 +54,23 @@ class Delta(Sequential[DeltaState]):
     def _copy(self, state: DeltaState) -> DeltaState:
         return DeltaState._make(array if k < SHARED else array.copy() for k, array in enumerate(state))
 
-    def _learn(self, state: DeltaState, data: Bytes, probs: Probs) -> DeltaState:
-        at = 0
-        while at < data.size:
-            state, room = _roomy(state)
-            kernel.learn(state, data[at : at + room], probs[at : at + room])
-            at += room
-        return state
+    def _roomy(self, state: DeltaState) -> tuple[DeltaState, int]:
+        """A state that takes at least one byte more, and how many it takes."""
+        seen = int(state.registers[SEEN])
+        if seen >> RING_BITS:
+            return state, 1 << RING_BITS
+        if seen == state.new.size:
+            state = grown(state)
+        return state, state.new.size - seen
 
-    def _score(self, state: DeltaState, data: Bytes, probs: Probs) -> None:
-        if data.size:
-            self._learn(self._copy(state), data, probs)
+    def _learn_some(self, state: DeltaState, data: Bytes, probs: Probs) -> None:
+        kernel.learn(state, data, probs)
 
-    def _read(self, state: DeltaState, registers: NDArray[np.uint64], stream: Bytes, out: Bytes) -> DeltaState:
-        at = 0
-        while at < out.size:
-            state, room = _roomy(state)
-            kernel.read(state, registers, stream, out[at : at + room])
-            if exhausted(registers, stream):
-                break
-            at += room
-        return state
+    def _read_some(self, state: DeltaState, registers: NDArray[np.uint64], stream: Bytes, out: Bytes) -> None:
+        kernel.read(state, registers, stream, out)
 
     def _step(self, state: DeltaState, bit: int) -> tuple[DeltaState, int]:
         if bit >= 0:
             kernel.take(state, bit)
-        state, _ = _roomy(state)
+        state, _ = self._roomy(state)
         return state, int(kernel.foretell(state))
-
-
-def _roomy(state: DeltaState) -> tuple[DeltaState, int]:
-    """A state that takes at least one byte more, and how many it takes."""
-    seen = int(state.registers[SEEN])
-    if seen >> RING_BITS:
-        return state, 1 << RING_BITS
-    if seen == state.new.size:
-        state = grown(state)
-    return state, state.new.size - seen

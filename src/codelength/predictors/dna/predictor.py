@@ -12,13 +12,13 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from codelength.coding.binary import exhausted
 from codelength.predictors.dna import kernel
 from codelength.predictors.dna.state import RING_BITS, DnaConfig, DnaState, doubled, new_state
+from codelength.predictors.growing import Growing
 from codelength.predictors.sequential import Bytes, Probs, Sequential
 
 
-class Dna(Sequential[DnaState]):
+class Dna(Growing[DnaState]):
     """DNA as it lies in files: bare bases, lines of bases, FASTA; any other bytes are coded too, only not well.
 
     Parameters
@@ -49,41 +49,22 @@ class Dna(Sequential[DnaState]):
     def _copy(self, state: DnaState) -> DnaState:
         return DnaState._make(array.copy() for array in state)
 
-    def _learn(self, state: DnaState, data: Bytes, probs: Probs) -> DnaState:
-        at = 0
-        while at < data.size:
-            state, room = _roomy(state)
-            kernel.learn(state, data[at : at + room], probs[at : at + room])
-            at += room
-        return state
+    def _roomy(self, state: DnaState) -> tuple[DnaState, int]:
+        """It doubles after as many bytes as the ring has places, always: so a stream does not depend on cuts."""
+        seen = int(state.registers[kernel.SEEN])
+        if seen >= state.bases.size and state.bases.size < 1 << RING_BITS:
+            state = doubled(state)
+        return state, state.bases.size - seen if seen < state.bases.size else 1 << 62
 
-    def _score(self, state: DnaState, data: Bytes, probs: Probs) -> None:
-        if data.size:
-            self._learn(self._copy(state), data, probs)
+    def _learn_some(self, state: DnaState, data: Bytes, probs: Probs) -> None:
+        kernel.learn(state, data, probs)
 
-    def _read(self, state: DnaState, registers: NDArray[np.uint64], stream: Bytes, out: Bytes) -> DnaState:
-        at = 0
-        while at < out.size:
-            state, room = _roomy(state)
-            kernel.read(state, registers, stream, out[at : at + room])
-            if exhausted(registers, stream):
-                break
-            at += room
-        return state
+    def _read_some(self, state: DnaState, registers: NDArray[np.uint64], stream: Bytes, out: Bytes) -> None:
+        kernel.read(state, registers, stream, out)
 
     def _step(self, state: DnaState, bit: int) -> tuple[DnaState, int]:
         if bit >= 0:
             kernel.take(state, bit)
         if state.registers[kernel.PARTIAL] == 0:
-            state, _ = _roomy(state)
+            state, _ = self._roomy(state)
         return state, int(kernel.foretell(state))
-
-
-def _roomy(state: DnaState) -> tuple[DnaState, int]:
-    """The state with room for a byte, and for how many: it doubles after as many bytes as the ring has places, always,
-    so that a stream is the same however the data were cut.
-    """
-    seen = int(state.registers[kernel.SEEN])
-    if seen >= state.bases.size and state.bases.size < 1 << RING_BITS:
-        state = doubled(state)
-    return state, state.bases.size - seen if seen < state.bases.size else 1 << 62

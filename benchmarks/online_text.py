@@ -62,7 +62,7 @@ class Said:
     def given(self, data: bytes) -> "Said":
         return Said(self.spec, self.probs, self.text, self._after(data))
 
-    def decode(self, stream: bytes, *, max_size: int) -> bytes:
+    def decode(self, stream: bytes, *, max_size: int) -> bytes:  # noqa: ARG002
         raise DataError(f"{self.spec} has spoken of one text and is asked no more: decode with the expert itself")
 
     def walk(self) -> Walk:

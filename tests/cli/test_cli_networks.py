@@ -146,6 +146,14 @@ def test_easy_first_begins_with_what_is_cheap(run: Run, tmp_path: Path) -> None:
     assert run("train", "x.npy", "-o", "b", *TRAIN, "--order", "easy-first", "--easy-by", "kt").code == 0  # goes on
 
 
+@pytest.mark.parametrize("name", ["mps", "meta", "xpu:0", "abacus"])
+def test_devices_that_are_not_supported_are_refused_by_name(run: Run, tmp_path: Path, name: str) -> None:
+    np.save(tmp_path / "x.npy", IMAGES)
+    ended = run("train", "x.npy", "-o", "net", *TRAIN, "--device", name)
+    assert ended.code == 2 and name in ended.err and "cpu, cuda" in ended.err
+    assert not (tmp_path / "net").exists()
+
+
 def test_a_pytorch_that_cannot_be_loaded_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(networks, "find_spec", lambda _: object())
     monkeypatch.setitem(sys.modules, "torch", None)

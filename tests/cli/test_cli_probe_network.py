@@ -7,6 +7,10 @@ import pytest
 import torch
 
 from cli.conftest import Run
+from codelength.api.probe import estimator
+from codelength.models import checkpoint
+from codelength.models.features import features, quarters
+from codelength.tasks.probe_layers import probe_layers
 
 TRAIN = ("--steps", "40", "--batch", "8", "--threads", "1", "--rate", "3e-3")
 PROBE = ("--labels", "y.npy", "--threads", "1", "--estimator", "gaussian")
@@ -53,6 +57,42 @@ def test_every_layer_of_every_checkpoint(run: Run, files: Path) -> None:
     assert max(map(len, shown.out.splitlines())) <= 80
     page = (files / "page.html").read_text(encoding="utf-8")
     assert page.count("<svg") == 2 and "Accuracy of a linear probe, layer by layer" in page and "untrained" in page
+
+
+def test_a_network_of_pixels_is_probed_as_well(run: Run, files: Path) -> None:
+    labels = np.load(files / "y.npy")
+    labels[::6] ^= 1  # no layer is right about all of them
+    np.save(files / "y.npy", labels)
+    shape = ("--network", "pixels", "--steps", "10", "--batch", "8", "--threads", "1")
+    assert run("train", "x.npy", "-o", "net", *shape).code == 0
+    for pool, places in (("mean", 1), ("quarters", 4)):
+        asked = ("--labels", "y.npy", "--threads", "1", "--layers", "0,8", "--pool", pool, "--json")
+        trained, untrained = run("probe", "net", "--data", "x.npy", *asked).json["networks"]
+        model = checkpoint.read(files / "net").model
+        regions = quarters(4, 4) if places == 4 else None
+        x = features(model, np.load(files / "x.npy").reshape(120, 16), regions=regions)
+        assert x.shape == (9, 120, 64 * places)
+        direct = probe_layers(estimator("logistic"), x, labels, layers=[0, 8], first=8, growth=1.5)
+        told = [layer["estimator_bits"]["bits"] for layer in trained["layers"]]
+        assert told == pytest.approx([layer.found.given.bits.bits for layer in direct], rel=1e-3)
+        assert told != [layer["estimator_bits"]["bits"] for layer in untrained["layers"]]
+
+
+@pytest.mark.usefixtures("files")
+def test_layers_are_refused_before_any_feature_is_computed(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    train = ("--steps", "2", "--batch", "4", "--threads", "1")
+    assert run("train", "x.npy", "-o", "deep", "--network", "pixels", *train).code == 0
+    assert run("train", "x.npy", "-o", "flat", *train).code == 0
+
+    def too_early(*_: object, **__: object) -> None:
+        raise AssertionError("features were computed")
+
+    monkeypatch.setattr("codelength.models.features.features", too_early)
+    common = ("probe", "deep", "flat", "--data", "x.npy", *PROBE)  # the second network has 5 layers only
+    complaint = run(*common, "--layers", "0,7").complaint
+    assert "flat: there is no layer 7: 0 (the embeddings) to 4" in complaint
+    assert run(*common, "--layers", "middle").code == 2
+    assert run(*common, "--layers", "1,,2").code == 2
 
 
 def test_what_is_wrong_is_said(run: Run, files: Path) -> None:

@@ -20,8 +20,16 @@ if TYPE_CHECKING:
     from codelength.models.checkpoint import Checkpoint
 
 
+SUPPORTED = ("cpu", "cuda")
+"""Kinds of device that networks are computed on."""
+
+
 def device_here(name: str) -> str:
-    """Refuse what is no device, or a GPU that PyTorch does not find; where PyTorch is missing `need_torch` says so."""
+    """Refuse what is not supported, or a GPU that PyTorch does not find; where PyTorch is missing `need_torch` says so.
+
+    PyTorch knows more kinds of device (mps, xpu, meta, ...): nothing here was ever run on them, and some have no
+    float64, which the codes need.
+    """
     if name == "cpu" or find_spec("torch") is None:
         return name
     try:
@@ -32,6 +40,8 @@ def device_here(name: str) -> str:
         return name
     except RuntimeError:
         raise typer.BadParameter(f"{name!r} is no device: cpu, cuda, cuda:1") from None
+    if kind not in SUPPORTED:
+        raise typer.BadParameter(f"{name!r} is not supported: cpu, cuda, cuda:1")
     if kind == "cuda" and index >= torch.cuda.device_count():
         raise typer.BadParameter(f"PyTorch finds {torch.cuda.device_count()} CUDA devices here: take cpu")
     return name

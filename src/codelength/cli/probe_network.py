@@ -59,6 +59,7 @@ def probe_networks(asked: Asked, how: Mapping[str, Any], screen: Screen, report:
 
     learner = estimator(how["estimator"], seed=how["seed"])
     paths = [path for model in asked.models for path in _checkpoints(model, every=asked.every)]
+    _fits_all(asked, paths)
     found = []
     with screen.progress() as advance:
         for path in paths:
@@ -91,6 +92,20 @@ def probe_networks(asked: Asked, how: Mapping[str, Any], screen: Screen, report:
     screen.note(verdict(found))
     if report is not None:
         write_layers_page(screen, report, found, names, how["estimator"], how["seed"])
+
+
+def _fits_all(asked: Asked, paths: Sequence[Path]) -> None:
+    """Refuse what one of the networks does not have, before hours of features of another are computed."""
+    for path in paths:
+        network, about = read_network(path, "cpu")
+        count = network.model.config.layers + 1
+        missing = [layer for layer in chosen_layers(asked.layers, count) if layer >= count]
+        if missing:
+            raise DataError(
+                f"{display(path)}: there is no layer {missing[0]}: 0 (the embeddings) to {count - 1}; change --layers"
+            )
+        if asked.pool == "quarters" and about["kind"] != "images":
+            raise DataError(f"{display(path)}: was trained on bytes, which have no quarters: --pool mean")
 
 
 def chosen_layers(text: str, count: int) -> Sequence[int]:
@@ -132,8 +147,6 @@ def _probed(
         raise DataError(
             f"{display(asked.data)} has {len(data.symbols):,} sequences and {display(asked.labels)} {len(y):,} labels"
         )
-    if asked.pool == "quarters" and about["kind"] != "images":
-        raise DataError(f"{name}: was trained on bytes, which have no quarters: --pool mean")
     regions = quarters(int(about["height"]), int(about["width"])) if asked.pool == "quarters" else None
     x = features(
         model,

@@ -32,9 +32,9 @@ from codelength.predictors.programs.bank import (
 )
 from codelength.predictors.programs.growth import grow
 from codelength.predictors.programs.loops import branched, extended, instructions, loop_rows
-from codelength.predictors.programs.machine import assemble, evaluate
-from codelength.predictors.programs.program import expression_bits
-from codelength.predictors.programs.rebuild import PROPOSED, STARTS, Expression, Maker, tree
+from codelength.predictors.programs.machine import assemble, evaluate, shape
+from codelength.predictors.programs.rebuild import PROPOSED, STARTS, Maker, tree
+from codelength.predictors.programs.syntax import Expression, expression_bits
 
 _LEVELS = 90
 _SAMPLES = 28
@@ -60,6 +60,8 @@ class Task:
         2**(7 + 2 effort).
     levin
         Whether loops are charged the logarithm of their time.
+    rows
+        Cells of a row, as in a program's header; the window lies behind the first row.
     """
 
     begin: int
@@ -69,6 +71,12 @@ class Task:
     low: int
     effort: int
     levin: bool = True
+    rows: int = 0
+
+    @property
+    def place(self) -> int:
+        """Where the expressions stand that are looked for."""
+        return tk.ROWS if self.rows else tk.FREE
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,19 +95,19 @@ def explore(
 ) -> Explored:
     """Every expression of the effort's range that says `data` on the window."""
     view = View(np.arange(task.begin, task.begin + task.size, dtype=np.int64), data, side, task.width)
-    price = np.array(tk.lengths(tk.FREE, conditional), dtype=np.int64)
+    price = np.array(tk.lengths(task.place, conditional), dtype=np.int64)
     most = 1 << (7 + 2 * task.effort)
-    bodies = [_bodies(view, tk.LOOPING, conditional, closed, most) for closed in (False, True)]
-    named = _bodies(view, tk.NAMED, conditional, True, 500 << task.effort)
+    bodies = [_bodies(view, task.place + tk.LOOPING, conditional, closed, most) for closed in (False, True)]
+    named = _bodies(view, task.place + tk.NAMED, conditional, True, 500 << task.effort)
     lets, let_bodies = _lets(named, 50 << task.effort)
     goal = _goal(task, data, lets)
-    starts, start_bits = _starts(view, conditional)
+    starts, start_bits = _starts(view, conditional, task.place)
     loops = empty(min(8 * most, 1 << 18), task.size, 1, 1 << 60)
     for which, bank in enumerate(bodies):
         loop_rows(loops, bank, 0, view, starts, start_bits, price, which, _NO_GOAL, _NO_LETS)
     kept = min(1 << (11 + 2 * task.effort), 1 << 19)
     bank = empty(kept, task.size, _LEVELS, 1 << (16 + 2 * task.effort))
-    level = _levels(bank, view, goal, price, lets, loops, proposals, task.levin)
+    level = _levels(bank, view, goal, price, lets, loops, proposals, task)
     branched(bank, goal, price, 200 << task.effort, min(4, task.size // 4))
     extended(bank, loops, view, goal, price, lets, 0, 8 << task.effort)
     maker = Maker(bank, loops, bodies, let_bodies, proposals)
@@ -141,21 +149,25 @@ def _inverse(ops: NDArray[np.uint8], args: Ints) -> Ints:
 
 
 def _levels(
-    bank: Bank, view: View, goal: Goal, price: Ints, lets: Lets, loops: Bank, proposals: list[Expression], levin: bool
+    bank: Bank, view: View, goal: Goal, price: Ints, lets: Lets, loops: Bank, proposals: list[Expression], task: Task
 ) -> int:
     """Grow level by level until the budget is spent; the last level that is whole."""
-    slow = math.ceil(math.log2(max(2, int(view.positions.mean())))) if levin else 0
+    slow = math.ceil(math.log2(max(2, int(view.positions.mean())))) if task.levin else 0
+    shaped = shape(task.rows, task.modulus, task.low)
+    leaves = [(tk.T, view.positions), (tk.P, _before(view))]
+    if task.rows:
+        leaves += [(token, _evaluated((token,), view, shaped)) for token in (tk.LEFT, tk.UP, tk.RIGHT, tk.NEAR)]
     pending: dict[int, list[int]] = {}
     for u in range(int(loops.numbers[COUNT])):
         pending.setdefault(int(loops.bits[u]) + slow, []).append(u)
     whole = _LEVELS - 1
     for level in range(_LEVELS):
         bank.level[level] = bank.numbers[COUNT]
-        for token, row in ((tk.T, view.positions), (tk.P, _before(view))):
+        for token, row in leaves:
             if price[token] == level:
                 offer(bank, goal, price, lets, _words(row, view.width), level, 0, token, 0, 0, 0)
         if level == 10:
-            _propose(bank, view, goal, price, lets, proposals)
+            _propose(bank, view, goal, price, lets, proposals, task.place)
         for u in pending.get(level, ()):
             parts = loops.parts[u]
             offer(
@@ -171,14 +183,17 @@ def _levels(
     return whole
 
 
-def _propose(bank: Bank, view: View, goal: Goal, price: Ints, lets: Lets, proposals: list[Expression]) -> None:
+def _propose(
+    bank: Bank, view: View, goal: Goal, price: Ints, lets: Lets, proposals: list[Expression], place: int
+) -> None:
     for k, expression in enumerate(proposals):
         row = _evaluated(expression, view)
-        offer(bank, goal, price, lets, row, expression_bits(expression, bool(price[tk.X])), 0, PROPOSED, k, 0, 0)
+        bits = expression_bits(expression, bool(price[tk.X]), place)
+        offer(bank, goal, price, lets, row, bits, 0, PROPOSED, k, 0, 0)
 
 
-def _evaluated(expression: Expression, view: View) -> Ints:
-    ops, args = assemble(expression)
+def _evaluated(expression: Expression, view: View, shaped: int = 0) -> Ints:
+    ops, args = assemble(expression, shaped)
     stack = np.empty(4 * ops.size + 8, dtype=np.int64)
     values = [
         evaluate(ops, args, int(t), np.int64(0), 0, view.history, view.side, view.width, stack) for t in view.positions
@@ -240,6 +255,6 @@ def _lets(bodies: Bank, most: int) -> tuple[Lets, list[Expression]]:
     return Lets(ops, args, size, bodies.bits[chosen], key), [tree(bodies, e) for e in chosen]
 
 
-def _starts(view: View, conditional: bool) -> tuple[Ints, Ints]:
+def _starts(view: View, conditional: bool, place: int) -> tuple[Ints, Ints]:
     rows = np.stack([_evaluated(expression, view) for expression in STARTS])
-    return rows, np.array([expression_bits(expression, conditional) for expression in STARTS], dtype=np.int64)
+    return rows, np.array([expression_bits(each, conditional, place) for each in STARTS], dtype=np.int64)

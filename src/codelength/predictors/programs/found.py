@@ -6,8 +6,8 @@
 A program speaks of its segment only: t is 0 where that begins and its history is empty there. The residual's estimates
 go on from one segment to the next. `bits` counts every part of the stream but the filling: it is exact.
 
-Decoding runs what somebody else may have written, so it is bounded: `Program.steps` is known before anything runs, and
-programs of more than 2**31 + 256 n steps over n symbols are refused; memory is that of the data.
+Decoding runs what somebody else may have written, so it is bounded: a program's `steps` are known before anything runs,
+and programs of more than 2**31 + 256 n steps over n symbols are refused; memory is that of the data.
 """
 
 from __future__ import annotations
@@ -21,8 +21,10 @@ from codelength.coding import binary
 from codelength.core import Bits, StreamError
 from codelength.predictors.programs import residual
 from codelength.predictors.programs import tokens as tk
-from codelength.predictors.programs.program import BitReader, Program, parse
-from codelength.predictors.programs.programmed import ProgrammedState, Reader, Speaker
+from codelength.predictors.programs.hidden import AnyProgram, parse
+from codelength.predictors.programs.programmed import ProgrammedState, Reader
+from codelength.predictors.programs.speaker import speaker
+from codelength.predictors.programs.syntax import BitReader
 
 MOST_SEGMENTS = 64
 _MOST_WORDS = 4096
@@ -33,7 +35,7 @@ _MOST_WORDS = 4096
 class Segment:
     """`size` symbols that one program speaks of."""
 
-    program: Program
+    program: AnyProgram
     size: int
 
 
@@ -47,7 +49,7 @@ def said_by(segments: tuple[Segment, ...], data: NDArray[np.uint8], side: bytes)
     """What the programs say of `data` (n,) uint8, each symbol from what is before it."""
     parts, at = [np.empty(0, dtype=np.uint8)], 0
     for segment in segments:
-        parts.append(Speaker(segment.program, side).run(data[at : at + segment.size].tobytes()))
+        parts.append(speaker(segment.program, side).run(data[at : at + segment.size].tobytes()))
         at += segment.size
     return np.concatenate(parts)
 
@@ -118,7 +120,7 @@ def decode(stream: bytes, side: bytes, *, conditional: bool, max_size: int) -> b
     out = bytearray()
     for segment in segments:
         state = ProgrammedState(shared, np.zeros(64, dtype=np.uint8))
-        reader = Reader(Speaker(segment.program, side), state)
+        reader = Reader(speaker(segment.program, side), state)
         for _ in range(segment.size):
             out.append(reader.read(registers, payload))
             if binary.exhausted(registers, payload):

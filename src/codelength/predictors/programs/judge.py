@@ -16,9 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codelength.predictors.programs import tokens as tk
+from codelength.predictors.programs.hidden import AnyProgram
 from codelength.predictors.programs.program import Program
-from codelength.predictors.programs.programmed import Speaker
 from codelength.predictors.programs.residual import residual_bits
+from codelength.predictors.programs.speaker import speaker
 
 _WIDER = (8, 16, 32, 64, 256, 1024, 2048)
 _MOST_WIDE = 4096
@@ -30,7 +31,7 @@ _SOLVED = 0.98
 class Judged:
     """A program with its codelength on the data, the hits at each position, and the beginning that it explains."""
 
-    program: Program
+    program: AnyProgram
     bits: float
     hits: NDArray[np.bool_]
     begins: int
@@ -38,9 +39,11 @@ class Judged:
 
     @property
     def solved(self) -> bool:
-        """Whether it is right nearly everywhere in a beginning that pays for the program."""
+        """Whether it is right nearly everywhere in a beginning that pays for the program; a first row is not said."""
         hits = self.hits[: self.begins]
         first = int(hits.argmax()) if hits.any() else 0
+        if isinstance(self.program, Program) and self.program.rows < self.begins:
+            first = max(first, self.program.rows)
         return self.gain > 16 and bool(hits[first:].mean() >= _SOLVED)
 
 
@@ -59,21 +62,21 @@ class Judge:
         self.data = data
         self.symbols = np.frombuffer(data, dtype=np.uint8)
         self.side = side
-        self._seen: set[Program] = set()
+        self._seen: set[AnyProgram] = set()
         self._bits_per_symbol = max(1.0, entropy(self.symbols))
         self.best = self.judged(Program((tk.FIRST_CONSTANT,), side=side is not None))
         self.beginning = self.best
 
-    def judged(self, program: Program) -> Judged:
+    def judged(self, program: AnyProgram) -> Judged:
         """The program run over the data."""
-        said = Speaker(program, self.side or b"").run(self.data)
+        said = speaker(program, self.side or b"").run(self.data)
         hits = said == self.symbols
         worth = np.cumsum(np.where(hits, self._bits_per_symbol, -2 * self._bits_per_symbol))
         begins = int(worth.argmax()) + 1 if worth.size else 0
         gain = float(worth[begins - 1]) - program.bits if begins else 0.0
         return Judged(program, program.bits + residual_bits(self.symbols, said), hits, begins, gain)
 
-    def consider(self, program: Program) -> None:
+    def consider(self, program: AnyProgram) -> None:
         """Keep a program where it is better than what is kept, and then try other headers for it."""
         if program in self._seen or not program.bounded(len(self.data)):
             return
@@ -94,8 +97,10 @@ class Judge:
         return better or further
 
     def _headers(self, judged: Judged) -> list[Program]:
-        """The same expression with another width, modulus, or its own history."""
+        """The same expression with another width, modulus, or its own history; a hidden state has none of them."""
         program, misses = judged.program, ~judged.hits
+        if not isinstance(program, Program):
+            return []
         if not misses.any():
             return [replace(program, modulus=256, low=0)] if program.modulus != 256 else []
         out = []

@@ -24,22 +24,30 @@ LET_IN, LET_OUT, FOLD_IN, FOLD_NEXT, WHILE_IN, WHILE_NEXT = range(32, 38)
 _T, _P, _Y, _H, _X, _NOT, _IF = tk.T, tk.P, tk.Y, tk.H, tk.X, tk.NOT, tk.IF
 _ADD, _SUB, _MUL, _DIV, _MOD, _AND, _OR, _XOR = tk.ADD, tk.SUB, tk.MUL, tk.DIV, tk.MOD, tk.AND, tk.OR, tk.XOR
 _SHL, _SHR, _EQ, _A, _I, _CONST = tk.SHL, tk.SHR, tk.EQ, tk.BOUND, tk.ROUND, tk.CONST
+_LEFT, _UP, _RIGHT, _NEAR = tk.LEFT, tk.UP, tk.RIGHT, tk.NEAR
 _MOST = tk.MOST_ROUNDS
 
 
 class Code(NamedTuple):
-    """Instructions: `ops` (n,) uint8 and `args` (n,) int64, a constant or where to go."""
+    """Instructions: `ops` (n,) uint8 and `args` (n,) int64, a constant, where to go, or `shape` of the rows."""
 
     ops: Bytes
     args: NDArray[np.int64]
 
 
-def assemble(expression: tuple[int, ...]) -> Code:
-    """The instructions of an expression."""
+def assemble(expression: tuple[int, ...], shaped: int = 0) -> Code:
+    """The instructions of an expression; `shaped` is the `shape` of its rows."""
     ops: list[int] = []
     args: list[int] = []
     _emit(expression, 0, ops, args)
-    return Code(np.array(ops, dtype=np.uint8), np.array(args, dtype=np.int64))
+    code = Code(np.array(ops, dtype=np.uint8), np.array(args, dtype=np.int64))
+    code.args[(code.ops >= tk.LEFT) & (code.ops <= tk.NEAR)] = shaped
+    return code
+
+
+def shape(rows: int, modulus: int, low: int) -> int:
+    """Cells of a row, and how a symbol is a cell, as the one number that `l u r n` carry."""
+    return rows | modulus << 24 | low << 33
 
 
 def _emit(expression: tuple[int, ...], at: int, ops: list[int], args: list[int]) -> int:
@@ -129,6 +137,23 @@ def access(token: int, at: np.int64, t: int, history: Bytes, side: Bytes, width:
 
 
 @njit(cache=True)
+def neighbour(token: int, shaped: np.int64, t: int, history: Bytes) -> np.int64:
+    """`l`, `u`, `r` or `n`: cells of the row above, as numbers 0 ... modulus - 1."""
+    rows, modulus, low = shaped & 0xFFFFFF, (shaped >> 24) & 0x1FF, shaped >> 33
+    if t < rows:
+        return np.int64(0)
+    at = t % rows
+    left = (np.int64(history[t - 1 if at == 0 else t - rows - 1]) - low) % modulus
+    up = (np.int64(history[t - rows]) - low) % modulus
+    right = (np.int64(history[t - rows + 1 if at < rows - 1 else t - 2 * rows + 1]) - low) % modulus
+    if token == _LEFT:
+        return left
+    if token == _UP:
+        return up
+    return right if token == _RIGHT else (left * modulus + up) * modulus + right
+
+
+@njit(cache=True)
 def evaluate(
     ops: Bytes,
     args: NDArray[np.int64],
@@ -163,6 +188,9 @@ def evaluate(
             top += 1
         elif op == _I:
             stack[top] = wrapped(np.int64(i), width)
+            top += 1
+        elif op >= _LEFT and op <= _NEAR:
+            stack[top] = wrapped(neighbour(op, args[at - 1], t, history), width)
             top += 1
         elif op <= _X:
             stack[top - 1] = access(op, stack[top - 1], t, history, side, width)

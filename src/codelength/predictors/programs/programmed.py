@@ -20,10 +20,9 @@ from numpy.typing import NDArray
 from codelength.coding import binary
 from codelength.core import DataError, StreamError
 from codelength.predictors.programs import residual
-from codelength.predictors.programs.machine import assemble, say
-from codelength.predictors.programs.program import Program, parse
-from codelength.predictors.programs.reference import Situation, compiled
+from codelength.predictors.programs.hidden import AnyProgram, parse
 from codelength.predictors.programs.residual import Residual
+from codelength.predictors.programs.speaker import Speaker, speaker
 from codelength.predictors.sequential import Bytes, Probs, Sequential
 
 _TOO_LONG = "this program may run for too long"
@@ -39,55 +38,6 @@ class ProgrammedState(NamedTuple):
     history: Bytes
 
 
-class Speaker:
-    """A program ready to run, with its side information.
-
-    Parameters
-    ----------
-    program
-        What to run.
-    side
-        What `X` reads.
-    """
-
-    def __init__(self, program: Program, side: bytes = b"") -> None:
-        self.program = program
-        self.side = np.frombuffer(side, dtype=np.uint8)
-        self._header = np.array([program.width, program.modulus, program.low, program.warm], dtype=np.int64)
-        if program.width <= 64:
-            self._code = assemble(program.expression)
-        else:
-            self._node, self._read_by_node = compiled(program.expression, program.width), side
-
-    def say(self, data: Bytes, begin: int, history: Bytes) -> Bytes:
-        """What it says at positions begin, ... of `data` (n,), each from what is before it; fills `history` (>= n,)."""
-        said = np.empty(max(0, data.size - begin), dtype=np.uint8)
-        if self.program.width <= 64:
-            say(*self._code, self._header, data, self.side, begin, history, said)
-            return said
-        known = [int(byte) for byte in history[:begin]]
-        situation = Situation(known, self._read_by_node)
-        for t in range(begin, data.size):
-            situation.t = t
-            said[t - begin] = self.program.low + self._node(situation) % self.program.modulus
-            known.append(int(said[t - begin] if self.own(t) else data[t]))
-            history[t] = known[t]
-        return said
-
-    def next(self, history: Bytes, t: int) -> int:
-        """What it says at position t, `history` (> t,) holding what is before."""
-        return int(self.say(history[: t + 1], t, history)[0])
-
-    def own(self, t: int) -> bool:
-        """Whether position t enters the history as the program said it."""
-        return bool(self.program.warm) and t >= self.program.warm
-
-    def run(self, data: bytes) -> Bytes:
-        """What it says at every position of `data`, (n,) uint8."""
-        symbols = np.frombuffer(data, dtype=np.uint8)
-        return self.say(symbols, 0, np.empty_like(symbols))
-
-
 class Programmed(Sequential[ProgrammedState]):
     """A program whose word is trusted as far as it has been right.
 
@@ -100,17 +50,18 @@ class Programmed(Sequential[ProgrammedState]):
 
     Examples
     --------
-    >>> from codelength.predictors.programs.program import Program, read
+    >>> from codelength.predictors.programs.program import Program
+    >>> from codelength.predictors.programs.syntax import read
     >>> squares = bytes(t * t % 256 for t in range(1000))
     >>> Programmed(Program(read("* t t"))).bits(squares).bits < 30
     True
     """
 
-    def __init__(self, program: Program, side: bytes = b"") -> None:
+    def __init__(self, program: AnyProgram, side: bytes = b"") -> None:
         super().__init__(ProgrammedState(residual.fresh(), np.zeros(64, dtype=np.uint8)))
         self.program = program
         self.side = side
-        self._speaker = Speaker(program, side)
+        self._speaker = speaker(program, side)
 
     @property
     def spec(self) -> str:
@@ -124,7 +75,9 @@ class Programmed(Sequential[ProgrammedState]):
     def given(self, data: bytes, /) -> Self:
         """The same program, which reads `data` after the side information that it has."""
         other = type(self)(self.program, self.side + data)
-        other._state = other._state._replace(residual=residual.primed(other._state.residual, other._speaker.side))
+        other._state = other._state._replace(
+            residual=residual.primed(other._state.residual, np.frombuffer(other.side, dtype=np.uint8))
+        )
         return other
 
     def _copy(self, state: ProgrammedState) -> ProgrammedState:

@@ -1,4 +1,7 @@
-"""A program as a person reads it: infix, brackets where they are needed."""
+"""A program as a person reads it: infix, brackets where they are needed.
+
+`up_left`, `up` and `up_right` are the cells above, `up3` the three as one number.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,9 @@ from typing import TYPE_CHECKING
 from codelength.predictors.programs import tokens as tk
 
 if TYPE_CHECKING:
+    from codelength.predictors.programs.hidden import Cells, Word
     from codelength.predictors.programs.program import Program
+    from codelength.predictors.programs.syntax import Expression
 
 _STRENGTH = {
     **dict.fromkeys((tk.EQ, tk.LT), 1),
@@ -20,33 +25,60 @@ _STRENGTH = {
 }
 _WHOLE = 9
 """Binds so strongly that no brackets are ever needed."""
+_LEAVES = {tk.LEFT: "up_left", tk.UP: "up", tk.RIGHT: "up_right", tk.NEAR: "up3"}
 
 
 def equation(program: Program) -> str:
     """`y[t] = ...`, with what the header says where it says something."""
-    text, strength, end = _infix(program.expression, 0)
-    assert end == len(program.expression)
-    if program.modulus == 1:
-        text, strength = "0", _WHOLE
-    elif program.modulus != 256:
-        text = f"{text if strength > 6 else f'({text})'} mod {program.modulus}"
-    if program.low:
-        text += f" + {program.low}"
+    text = _symbol(program.expression, program.modulus, program.low)
     notes = [f"{program.width}-bit words"] if program.width != 64 else []
+    if program.rows:
+        notes.append(f"rows of {program.rows} cells, a ring")
     if program.warm:
         notes.append(f"its own history from t = {program.warm}")
     return f"y[t] = {text}" + (f"    ({', '.join(notes)})" if notes else "")
 
 
-def _infix(expression: tuple[int, ...], at: int) -> tuple[str, int, int]:
-    """Text, how strongly it binds, and where the rest begins."""
+def word_equation(program: Word) -> str:
+    """What a hidden word says, where it begins and what becomes of it."""
+    text = _symbol(program.says, program.modulus, program.low, "s")
+    step = _symbol(program.step, 256, 0, "s")
+    note = f"    ({program.width}-bit words)" if program.width != 64 else ""
+    return f"y[t] = {text}, where s = {program.start} and then s = {step}{note}"
+
+
+def cells_equation(program: Cells) -> str:
+    """Which cell is seen, the first row in base m, and the rule."""
+    low = f" + {program.low}" if program.low else ""
+    digits, rest = "", program.start
+    while rest and program.modulus > 1:
+        digits = f"{rest % program.modulus}{' ' if digits and program.modulus > 10 else ''}{digits}"
+        rest //= program.modulus
+    rule = _symbol(program.rule, program.modulus, 0)
+    return f"y[t] = cell {program.column} of a row that is {digits or '0'} and then everywhere {rule}{low}"
+
+
+def _symbol(expression: Expression, modulus: int, low: int, name: str = "a") -> str:
+    """An expression and how its value becomes a symbol."""
+    text, strength, end = _infix(expression, 0, name)
+    assert end == len(expression)
+    if modulus == 1:
+        text, strength = "0", _WHOLE
+    elif modulus != 256:
+        text = f"{text if strength > 6 else f'({text})'} mod {modulus}"
+    return f"{text} + {low}" if low else text
+
+
+def _infix(expression: Expression, at: int, name: str = "a") -> tuple[str, int, int]:
+    """Text, how strongly it binds, and where the rest begins; `name` is what a is called outside every `L`."""
     token = expression[at]
     if token >= tk.FIRST_CONSTANT:
         return str(token - tk.FIRST_CONSTANT), _WHOLE, at + 1
     parts = []
     at += 1
-    for _ in range(tk.ARITY[token]):
-        text, strength, at = _infix(expression, at)
+    for child in range(tk.ARITY[token]):
+        bound = child and token in (tk.LET, tk.FOLD, tk.WHILE)
+        text, strength, at = _infix(expression, at, "a" if bound else name)
         parts.append((text, strength))
     bare = [text for text, _ in parts]
     if token in _STRENGTH:
@@ -70,4 +102,6 @@ def _infix(expression: tuple[int, ...], at: int) -> tuple[str, int, int]:
         return f"fold(a = {bare[0]}; t times a = {bare[1]})", _WHOLE, at
     if token == tk.WHILE:
         return f"count(a = {bare[0]}; while a > 0: a = {bare[1]})", _WHOLE, at
-    return tk.NAMES[token], _WHOLE, at
+    if token == tk.BOUND:
+        return name, _WHOLE, at
+    return _LEAVES.get(token, tk.NAMES[token]), _WHOLE, at

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from codelength.predictors.programs import tokens as tk
 from codelength.predictors.programs.bank import Bank, Ints
-from codelength.predictors.programs.program import read
-
-Expression = tuple[int, ...]
+from codelength.predictors.programs.syntax import Expression, read
 
 STARTS = [read(text) for text in ("0", "1", "t", "+ t 1", "p")]
 """What a loop's a may be before its first round."""

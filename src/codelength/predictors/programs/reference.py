@@ -25,12 +25,16 @@ class Situation:
 Node = Callable[[Situation], int]
 
 
-def compiled(expression: tuple[int, ...], width: int) -> Node:
+Rows = tuple[int, int, int]
+"""Cells of a row, modulus, low: how `l u r n` read what is above."""
+
+
+def compiled(expression: tuple[int, ...], width: int, rows: Rows = (1, 1, 0)) -> Node:
     """The expression as a function of a situation; its value lies in [-2**(w-1), 2**(w-1))."""
-    return _node(expression, 0, width)[0]
+    return _node(expression, 0, width, rows)[0]
 
 
-def _node(expression: tuple[int, ...], at: int, width: int) -> tuple[Node, int]:
+def _node(expression: tuple[int, ...], at: int, width: int, rows: Rows) -> tuple[Node, int]:
     token = expression[at]
     wrap = _wrapping(width)
     if token >= tk.FIRST_CONSTANT:
@@ -39,8 +43,10 @@ def _node(expression: tuple[int, ...], at: int, width: int) -> tuple[Node, int]:
     at += 1
     parts = []
     for _ in range(tk.ARITY[token]):
-        part, at = _node(expression, at, width)
+        part, at = _node(expression, at, width, rows)
         parts.append(part)
+    if token >= tk.LEFT:
+        return _neighbour(token, rows, wrap), at
     if token in tk.BINARY:
         return _binary(token, parts[0], parts[1], width), at
     if token in (tk.LET, tk.FOLD, tk.WHILE):
@@ -72,6 +78,19 @@ def _leaf_or_access(token: int, parts: list[Node], wrap: Callable[[int], int]) -
         return wrap(s.side[at]) if -len(s.side) <= at < len(s.side) else 0
 
     return access
+
+
+def _neighbour(token: int, rows: Rows, wrap: Callable[[int], int]) -> Node:
+    size, modulus, low = rows
+
+    def above(s: Situation, step: int) -> int:
+        begin = s.t - s.t % size - size
+        return (s.history[begin + (s.t + step) % size] - low) % modulus if s.t >= size else 0
+
+    if token == tk.NEAR:
+        return lambda s: wrap((above(s, -1) * modulus + above(s, 0)) * modulus + above(s, 1))
+    step = {tk.LEFT: -1, tk.UP: 0, tk.RIGHT: 1}[token]
+    return lambda s: wrap(above(s, step))
 
 
 def _binary(token: int, left: Node, right: Node, width: int) -> Node:

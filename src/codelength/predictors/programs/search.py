@@ -23,10 +23,12 @@ from numpy.typing import NDArray
 from codelength.predictors.programs import found as stream
 from codelength.predictors.programs import tokens as tk
 from codelength.predictors.programs.explore import Explored, Task, compile_kernels, explore
+from codelength.predictors.programs.families import members
 from codelength.predictors.programs.found import Cost, Segment
 from codelength.predictors.programs.judge import Judge, entropy
+from codelength.predictors.programs.lattice import row_lengths
 from codelength.predictors.programs.program import Program
-from codelength.predictors.programs.rebuild import Expression
+from codelength.predictors.programs.syntax import Expression
 
 MOST_EFFORT = 7
 _FIRST = 8
@@ -152,8 +154,13 @@ class _Hunt:
         for expression in proposals:
             judge.consider(Program(expression, side=judge.side is not None))
         slowest = 0.0
+        rows = row_lengths(judge.symbols)
         while self.done < self.efforts and len(judge.data) > 2:
-            tasks = _tasks(judge.symbols, self.done, self.levin)
+            for program in members(judge.symbols, judge.side is not None, self.done, self.end):
+                judge.consider(program)
+            if self.done and judge.beginning.solved:
+                return
+            tasks = _tasks(judge.symbols, self.done, self.levin, rows)
             width = len(tasks) if self.threads == -1 else self.threads
             for at in range(0, len(tasks), width):
                 begun = perf_counter()
@@ -187,11 +194,11 @@ class _Hunt:
         for expression in result.expressions:
             if len(expression) <= tk.MOST_TOKENS:
                 width = task.width
-                program = Program(expression, width, task.modulus, task.low, 0, judge.side is not None)
+                program = Program(expression, width, task.modulus, task.low, 0, judge.side is not None, task.rows)
                 judge.consider(program)
 
 
-def _tasks(symbols: NDArray[np.uint8], effort: int, levin: bool) -> list[Task]:
+def _tasks(symbols: NDArray[np.uint8], effort: int, levin: bool, rows: list[int]) -> list[Task]:
     """What a round explores: more windows, moduli and widths as the effort grows."""
     n = int(symbols.size)
     low, high = int(symbols.min()), int(symbols.max())
@@ -210,6 +217,9 @@ def _tasks(symbols: NDArray[np.uint8], effort: int, levin: bool) -> list[Task]:
     if effort >= 1 and not small:
         widths += [8, 16] if effort >= 2 else [8]
     tasks = [Task(*window, 64, *moduli[0], effort, levin) for window in windows]
+    lattices = [(w, w, size) for w in rows]
+    lattices += [(w, at, short) for w in rows[:1] for at in range(w + size, n, short)[: 3 + 2 * effort]]
+    tasks[1:1] = [Task(at, of, 64, *moduli[0], effort, levin, w) for w, at, of in lattices if at + of <= n]
     tasks += [Task(*windows[0], width, *moduli[0], effort, levin) for width in widths[1:]]
     tasks += [Task(*windows[0], 64, *modulus, effort, levin) for modulus in moduli[1:]]
     return tasks

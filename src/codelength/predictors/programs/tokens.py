@@ -10,6 +10,9 @@ the symbol y[t]. Values are integers modulo 2**w, read as signed; w is the progr
                                 by a negative amount or by w and more gives 0
     = <              1 or 0
     ? c e f          e where c is not 0, else f (both are evaluated)
+    l u r            where the program speaks of rows of cells: the cells left above, above and right above, as numbers
+                     0 ... m-1 (m the modulus), the row above closed to a ring; 0 in the first row
+    n                m m l + m u + r: `>> R n` is Wolfram's (1983) rule R
     L e b            b with a = e: a value that is used more than once
     F e b            bounded recursion: a = e, then a = b for i = 0, 1, ..., t-1; the last a
     W e b            bounded minimisation: a = e, then a = b while a > 0, for i = 0, 1, ..., t-1; how often
@@ -19,9 +22,9 @@ len(program) * MOST_ROUNDS steps a symbol. Primitive recursion and minimisation 
 rest is the arithmetic of a processor, memory of what was said, and one name. No primitive knows any one sequence.
 
 The price of a token is the length of its word in a Huffman code over the tokens that may stand there: `a` only where
-it is bound, `i` only in a loop, `X` only with side information. Arities say where a program ends, so no program begins
-another (Kraft's sum is at most 1) and its length is a codelength. A constant's word is followed by Elias' gamma code
-(1975) of k + 1.
+it is bound, `i` only in a loop, `X` only with side information, `l u r n` only with rows. Arities say where a program
+ends, so no program begins another (Kraft's sum is at most 1) and its length is a codelength. A constant's word is
+followed by Elias' gamma code (1975) of k + 1.
 """
 
 from __future__ import annotations
@@ -33,16 +36,19 @@ from codelength.coding.prefix import canonical, huffman_lengths
 T, P, Y, H, X, NOT, ADD, SUB, MUL, DIV, MOD, AND, OR, XOR, SHL, SHR, EQ, LT, IF, LET, FOLD, WHILE = range(22)
 BOUND, ROUND = 22, 23
 CONST = 24
+LEFT, UP, RIGHT, NEAR = range(25, 29)
 """Stands for every constant in tables and trees."""
 FIRST_CONSTANT = 32
 """In a program a constant k is the number 32 + k."""
 
-NAMES = [*"tpYHX~+-*/%&|^", "<<", ">>", *"=<?LFWaik"]
-ARITY = [0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 2, 2, 2, 0, 0, 0]
+NAMES = [*"tpYHX~+-*/%&|^", "<<", ">>", *"=<?LFWaiklurn"]
+ARITY = [0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 2, 2, 2, 0, 0, 0, 0, 0, 0, 0]
 BINARY = range(ADD, IF)
 
-_WEIGHTS = [8, 8, 4, 4, 6, 1, 5, 4, 4, 2, 3, 4, 2, 4, 2, 3, 2, 2, 2, 2, 3, 2, 10, 6, 10]
-"""How often a token is thought to occur, out of about 80: leaves above operators, chosen before any search."""
+_WEIGHTS = [8, 8, 4, 4, 6, 1, 5, 4, 4, 2, 3, 4, 2, 4, 2, 3, 2, 2, 2, 2, 3, 2, 10, 6, 10, 8, 8, 8, 4]
+"""How often a token is thought to occur, out of about 80 (of 100 with rows): leaves above operators, chosen before any
+search.
+"""
 
 MOST_ROUNDS = 4096
 """A loop goes round at most min(t, this) times."""
@@ -59,21 +65,31 @@ FREE, NAMED, LOOPING = 0, 1, 2
 """Where a token stands: outside everything; inside `L`, where a is bound; inside `F` or `W`, where a and i are and no
 further loop may stand.
 """
+ROWS = 3
+"""Added to these in a program that speaks of rows of cells."""
+WORD, CELL, CELL_NAMED = 6, 7, 8
+"""In what a hidden word becomes or says, where a is the word; in a hidden cell's rule; there inside `L` (`hidden`)."""
+
+_NEIGHBOURS = (LEFT, UP, RIGHT, NEAR)
+_ABSENT = {
+    FREE: (BOUND, ROUND, *_NEIGHBOURS),
+    NAMED: (ROUND, *_NEIGHBOURS),
+    LOOPING: (FOLD, WHILE, *_NEIGHBOURS),
+    ROWS + FREE: (BOUND, ROUND),
+    ROWS + NAMED: (ROUND,),
+    ROWS + LOOPING: (FOLD, WHILE),
+    WORD: (P, Y, H, FOLD, WHILE, ROUND, *_NEIGHBOURS),
+    CELL: (T, P, Y, H, X, FOLD, WHILE, BOUND, ROUND),
+    CELL_NAMED: (T, P, Y, H, X, FOLD, WHILE, ROUND),
+}
+_NAMING = {FREE: NAMED, ROWS + FREE: ROWS + NAMED, CELL: CELL_NAMED}
 
 
 @cache
 def lengths(place: int, side: bool) -> tuple[int, ...]:
-    """Bits of each token's word where it stands; 0 for one that may not stand there. (25,), Kraft's sum 1."""
-    weights = list(_WEIGHTS)
-    if place == FREE:
-        weights[BOUND] = 0
-    if place != LOOPING:
-        weights[ROUND] = 0
-    else:
-        weights[FOLD] = weights[WHILE] = 0
-    if not side:
-        weights[X] = 0
-    return tuple(huffman_lengths(weights))
+    """Bits of each token's word where it stands; 0 for one that may not stand there. (29,), Kraft's sum 1."""
+    absent = _ABSENT[place] if side else (*_ABSENT[place], X)
+    return tuple(huffman_lengths([0 if token in absent else weight for token, weight in enumerate(_WEIGHTS)]))
 
 
 @cache
@@ -85,11 +101,11 @@ def words(place: int, side: bool) -> tuple[str, ...]:
 
 def place_in(token: int, place: int, child: int) -> int:
     """Where the child of a token stands that stands at `place`: only the last of `L`, `F` and `W` is a body."""
-    if child == 0:
+    if child == 0 or token not in (LET, FOLD, WHILE):
         return place
-    if token in (FOLD, WHILE):
-        return LOOPING
-    return max(place, NAMED) if token == LET else place
+    if token == LET:
+        return _NAMING.get(place, place)
+    return LOOPING if place < ROWS else ROWS + LOOPING
 
 
 def gamma(k: int) -> str:
@@ -100,3 +116,13 @@ def gamma(k: int) -> str:
 def gamma_bits(k: int) -> int:
     """Length of `gamma(k)`."""
     return 2 * k.bit_length() - 1
+
+
+def delta(k: int) -> str:
+    """Elias' delta code of k >= 1: its length in gamma code, then what stands behind its first bit."""
+    return gamma(k.bit_length()) + f"{k:b}"[1:]
+
+
+def delta_bits(k: int) -> int:
+    """Length of `delta(k)`."""
+    return gamma_bits(k.bit_length()) + k.bit_length() - 1

@@ -57,6 +57,17 @@ def test_images_of_the_same_kind_help_and_the_next_one_begins_anew(digits: bytes
     assert cut.bits(target).bits < 1.02 * primed.bits(target).bits
 
 
+def test_tiles_learn_that_the_right_mirrors_the_left() -> None:
+    """Noise on the left, the same reversed on the right: what is left to say is one half."""
+    left = random_bytes(6 * 4 * 600)
+    tiles = b"".join(row + row[::-1] for row in (left[at : at + 6] for at in range(0, len(left), 6)))
+    known, target = tiles[: 12 * 4 * 500], tiles[12 * 4 * 500 :]
+    tile = predictor("pixels:width=12,rows=4").given(known).bits(target).bits
+    plain = predictor("pixels:width=12").given(known).bits(target).bits
+    assert tile < 0.65 * 8 * len(target)
+    assert plain > 0.75 * 8 * len(target)
+
+
 def test_a_page_given_begins_anew(page: bytes) -> None:
     """Where the side information ended in its row makes no difference to speak of; what it taught does."""
     code = predictor("bilevel:width=216")

@@ -7,7 +7,8 @@ cumulative distribution F of residuals. When the byte is known to lie in [a, b) 
 
 interpolated at 1/16 of a step, goes to the mixers as stretch(P) and as P - 1/2. So bits of the raw byte are coded, and
 yet what is learnt is shared by all values (a coder of residuals), and there are many experts at once.
-After a sample of residual r the whole row moves towards the step at r: F += (1[. > r] - F) / 2**k, k from 3 to 7.
+After a sample of residual r the whole row moves towards the step at r: F += (1[. > r] - F) / 2**k, k from 3 to 10 as
+samples are seen.
 Samples of two bytes: the low byte is coded given a distribution on the circle of 256 values, F(x + 256) = F(x) + 1;
 of the high byte the nearest value to the guess is expected.
 
@@ -159,9 +160,8 @@ def narrow(s: PixelState, bit: int) -> None:
 @inlined
 def pace(visits: int) -> Any:
     """-log2 of the step of a row that has seen so many samples."""
-    return (
-        np.int64(3) + np.int64(visits >= 4) + np.int64(visits >= 16) + np.int64(visits >= 64) + np.int64(visits >= 400)
-    )
+    few = np.int64(visits >= 4) + np.int64(visits >= 16) + np.int64(visits >= 64) + np.int64(visits >= 400)
+    return 3 + few + np.int64(visits >= 1200) + np.int64(visits >= 5000) + np.int64(visits >= 20000)
 
 
 @inlined

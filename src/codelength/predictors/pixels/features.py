@@ -33,6 +33,7 @@ from codelength.predictors.pixels.state import (
     SAMPLE_BYTES,
     SEEN_HERE,
     STACK,
+    TILE,
     PixelState,
 )
 
@@ -76,6 +77,8 @@ REGISTERS = (
     "RING2",  # the high 2 bits of W, N, NW, NE, WW, NN
     "RING3",  # the high 3 bits of W, N, NW, NE, NEE, NNE
     "RING4",  # the high 4 bits of N, NW, NE, WW, NN
+    "PLACE",  # row / 2 * 16 + column / 2
+    "MIRROR",  # in a grey tile: the sample beside the mirrored one
 )
 """Names of the registers, in order: the first is register `KIND` of context mixing."""
 
@@ -219,3 +222,5 @@ def registers(s: PixelState, r: NDArray[np.int64], base: int) -> None:
     r[base + 36] = two
     r[base + 37] = three
     r[base + 38] = four
+    r[base + 39] = (now[ROW] >> 1) * 16 + (now[COLUMN] >> 1)
+    r[base + 40] = around[12] if s.layout[TILE] > 0 else 0

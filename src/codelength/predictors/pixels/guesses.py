@@ -3,7 +3,8 @@
 Linear: with u the neighbours less a base (half of W + N), the prediction is base + w.u; w follows the normal equations
 of least squares with exponential forgetting, R w = b, by one Gauss-Seidel sweep a sample from the w before (the
 integer-friendly way of recursive least squares; Xu and Tsoi 2003, Zakharov, White and Liu 2008). Three of them: a
-slow one and a fast one for each channel, and one for each zone of columns (locality in both directions).
+slow one and a fast one for each channel, and one for each zone: columns (locality in both directions), or in tiles
+every single place. A zone begins with what the slow one knows.
 Fixed: Martucci's median (1990; JPEG-LS), W + N - NW, a smooth one, the frame or channel before and its gradient.
 Blend: the mean weighted by 1 / (error around here)**2 (as in Blending-Predictor coders, Seemann and Tischer 1997).
 
@@ -31,11 +32,13 @@ from codelength.predictors.pixels.state import (
     MEDIAN,
     NEIGHBOURS,
     PLANE,
+    ROW,
     ROW_SAMPLES,
     SAMPLE,
     SAMPLE_BYTES,
     SIDES,
     STACK,
+    TILE,
     WIDTH,
     ZONE,
     ZONES,
@@ -68,6 +71,34 @@ def energy(s: PixelState, guess: int) -> Any:
     return total + abs(np.int64(e[(i - 2 * channels) & mask])) + abs(np.int64(e[(i - 2 * row) & mask]))
 
 
+@inlined
+def fitted(s: PixelState, k: int) -> Any:
+    """The moments and weights that linear predictor k has here."""
+    return s.now[ZONE] if k == 0 else s.layout[ZONES] + (k - 1) * s.layout[CHANNELS] + s.now[CHANNEL]
+
+
+@kernel
+def enter_zone(s: PixelState) -> None:
+    """Find the zone; one that is entered for the first time takes over what the slow predictor has learned."""
+    now = s.now
+    channels = s.layout[CHANNELS]
+    width = s.layout[WIDTH]
+    if s.layout[TILE] > 0:
+        place = now[ROW] * width + now[COLUMN]
+    else:
+        place = now[COLUMN] * (s.layout[ZONES] // channels) // width
+    zone = place * channels + now[CHANNEL]
+    now[ZONE] = zone
+    if s.begun[zone] == 0:
+        s.begun[zone] = 1
+        slow = fitted(s, np.int64(1))
+        for a in range(NEIGHBOURS):
+            s.targets[zone, a] = s.targets[slow, a]
+            s.weights[zone, a] = s.weights[slow, a]
+            for b in range(NEIGHBOURS):
+                s.moments[zone, a, b] = s.moments[slow, a, b]
+
+
 @kernel
 def guess(s: PixelState) -> None:
     """Write every predicted value of the sample whose neighbours are gathered, and the errors around it."""
@@ -78,13 +109,11 @@ def guess(s: PixelState) -> None:
     n = now[COUNT]
     base = (west + north) >> 1
     now[BASE] = base
-    channels = s.layout[CHANNELS]
-    now[ZONE] = now[COLUMN] * (s.layout[ZONES] // channels) // s.layout[WIDTH] * channels + now[CHANNEL]
+    enter_zone(s)
     for j in range(NEIGHBOURS):
         s.inputs[j] = between(around[j] - base, np.int64(-REACH), np.int64(REACH)) if j < n else 0
     for k in range(LINEAR):
-        zone = now[ZONE] if k == 0 else now[CHANNEL]
-        weights = s.weights[k, zone]
+        weights = s.weights[fitted(s, k)]
         total = np.int64(0)
         for j in range(NEIGHBOURS):
             total += np.int64(weights[j]) * np.int64(s.inputs[j])
@@ -123,17 +152,19 @@ def blend(s: PixelState) -> None:
 
 @kernel
 def fit(s: PixelState, value: int) -> None:
-    """Learn a sample: moments decay by 2**-8 (zones), 2**-9 (slow), 2**-5 (fast), then one sweep over the weights."""
+    """Learn a sample: moments decay by 2**-8 (zones; places of a tile 2**-10), 2**-9 (slow), 2**-5 (fast), then one
+    sweep over the weights.
+    """
     n = s.now[COUNT]
     u = s.inputs
     target = np.int32(between(value - s.now[BASE], np.int64(-REACH), np.int64(REACH)))
     for k in range(LINEAR):
-        zone = s.now[ZONE] if k == 0 else s.now[CHANNEL]
-        decay = np.int32(8) if k == 0 else (np.int32(9) if k == 1 else np.int32(5))
+        zone = fitted(s, k)
+        decay = np.int32(8 + 2 * s.layout[TILE]) if k == 0 else (np.int32(9) if k == 1 else np.int32(5))
         half = np.int32(1) << (decay - np.int32(1))
-        moments = s.moments[k, zone]
-        targets = s.targets[k, zone]
-        weights = s.weights[k, zone]
+        moments = s.moments[zone]
+        targets = s.targets[zone]
+        weights = s.weights[zone]
         for a in range(n):
             scaled = u[a] << np.int32(8)
             row = moments[a]

@@ -98,8 +98,17 @@ GREY = Model(
     detail=False,
 )
 
-TILE = replace(GREY, selectors=(*GREY.selectors, _by("ROW_AT", 32, WITH_DEPTH), _by("COLUMN_AT", 32, WITH_DEPTH)))
-"""Grey frames of at most 32 rows and columns: where in the frame a sample lies says much."""
+TILE = replace(
+    GREY,
+    contexts=(*GREY.contexts, _sees("MIRROR", "ZONED_VALUE")),
+    selectors=(
+        *GREY.selectors,
+        _by("ROW_AT", 32, WITH_DEPTH),
+        _by("COLUMN_AT", 32, WITH_DEPTH),
+        _by("PLACE", 256, WITH_DEPTH),
+    ),
+)
+"""Grey frames of at most 32 rows and columns: where in the frame a sample lies says much, so does the other side."""
 
 COLOUR = Model(
     contexts=(
@@ -151,4 +160,4 @@ def model_of(image: Layout) -> Model:
         return DEEP
     if image.channels > 1:
         return COLOUR
-    return TILE if image.width <= 32 and 0 < image.rows <= 32 else GREY
+    return TILE if image.tile else GREY

@@ -4,7 +4,9 @@
     NWW NW  N  NE NEE                   then, for a later channel: the channel before at the same pixel, W, N, NW, NE
     WW  W   x                           (and the same of the channel before that);
                                         or, in a stack: the frame before at the same pixel, its 8 neighbours, and the
-                                        frame before that
+                                        frame before that;
+                                        or, in a grey tile: the mirrored place and those beside it, those above them
+                                        (what a tile shows is often symmetric), then NNEE NNWW NEEE NNNE
 
 Outside of the image the nearest known neighbour stands in, so that tiles do not read each other. About 50 ns a sample.
 """
@@ -26,6 +28,7 @@ from codelength.predictors.pixels.state import (
     ROWS,
     SAMPLE,
     STACK,
+    TILE,
     WIDTH,
     PixelState,
 )
@@ -78,7 +81,30 @@ def gather(s: PixelState) -> None:
             n += 2
     if s.layout[STACK] > 0:
         n = frame_before(s, i, row, n)
+    if s.layout[TILE] > 0 and channels == 1:
+        n = tile_around(s, i, row, n)
     s.now[COUNT] = n
+
+
+@inlined
+def tile_around(s: PixelState, i: int, row: int, n: int) -> Any:
+    """The other side of a tile, and a wider view: that pays where each place has weights of its own."""
+    around = s.around
+    width = s.layout[WIDTH]
+    x = s.now[COLUMN]
+    y = s.now[ROW]
+    start = i - x
+    for k in range(3):
+        mirrored = width - 2 - x + k
+        inside = 0 <= mirrored < width
+        above = sample(s, start - row + mirrored) if inside and y > 0 else around[1]
+        around[n + k] = sample(s, start + mirrored) if inside and mirrored < x else above
+        around[n + 3 + k] = above
+    around[n + 6] = sample(s, i - 2 * row + 2) if y > 1 and x + 2 < width else around[6]
+    around[n + 7] = sample(s, i - 2 * row - 2) if y > 1 and x > 1 else around[7]
+    around[n + 8] = sample(s, i - row + 3) if y > 0 and x + 3 < width else around[8]
+    around[n + 9] = sample(s, i - 3 * row + 1) if y > 2 and x + 1 < width else around[11]
+    return n + 10
 
 
 @inlined

@@ -4,7 +4,8 @@ An image is rows of samples; a sample has one or two bytes; a pixel has one to f
 Several images of the same shape may follow each other (frames: slices of a scan, tiles of a data set). Predicted values
 are in units of 1/16 of a step of a sample, cumulative probabilities in units of 2**-28. Everything is an integer.
 
-Memory: 9 MB for the experts, and 4 bytes a sample for the rows (for a stack of slices: the two frames) kept.
+Memory: 9 MB for the experts, 2.5 kB for each zone (in a tile: for each sample of it), and 4 bytes a sample for the rows
+(for a stack of slices: the two frames) kept.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ NEIGHBOURS = 24
 """Inputs of a linear predictor, at most (a multiple of 8: rows of the normal equations are whole vectors)."""
 
 LINEAR = 3
-"""Linear predictors: one for each zone of columns, one slow, one fast."""
+"""Linear predictors: one for each zone, one slow, one fast."""
 
 BLEND, MEDIAN, SIDES, DELTA, PLANE = range(LINEAR, LINEAR + 5)
 """The predicted values after the linear ones: their blend, Martucci's median, a smooth one, one through the other
@@ -51,28 +52,32 @@ MOST_ROW = 1 << 17
 MOST_KEPT = 1 << 24
 """Samples kept, at most: two frames of a stack."""
 
+MOST_ACROSS = 32
+"""Rows and columns of a tile, at most."""
+
 # What the kernels remember between calls: entries of PixelState.now.
 COLUMN, ROW, CHANNEL, SAMPLE, COUNT, BASE, LOW, PHASE, ZONE, SEEN_HERE = range(10)
 ENERGY = 16
 """now[ENERGY + g]: the mean absolute error of guess g around here, in 1/16 of a step."""
 
 # The layout: entries of PixelState.layout.
-SAMPLE_BYTES, CHANNELS, ROWS, OFFSET, STACK, BIG_ENDIAN, ZONES, WIDTH, ROW_SAMPLES = range(9)
+SAMPLE_BYTES, CHANNELS, ROWS, OFFSET, STACK, BIG_ENDIAN, ZONES, WIDTH, ROW_SAMPLES, TILE = range(10)
 
 
 class PixelState(NamedTuple):
-    """The arrays of the image kind; n, z = NEIGHBOURS, number of zones."""
+    """The arrays of the image kind; n = NEIGHBOURS, z = number of zones + 2 * channels."""
 
-    layout: Any  # (9,) int64: see SAMPLE_BYTES ... ROW_SAMPLES
+    layout: Any  # (10,) int64: see SAMPLE_BYTES ... TILE
     now: Any  # (40,) int64: see COLUMN ... ENERGY
     samples: Any  # (2**k,) int32: ring of the last samples
     around: Any  # (40,) int64: neighbours of the next sample
     inputs: Any  # (n,) int32: neighbours less the base, the inputs of the linear predictors
     guesses: Any  # (GUESSES,) int64: predicted values, 1/16 of a step
     errors: Any  # (GUESSES, 2**k) int32: ring, two rows and more, of sample less guess, 1/16 of a step
-    moments: Any  # (LINEAR, z, n, n) int32: decayed products of two inputs
-    targets: Any  # (LINEAR, z, n) int32: decayed products of an input and the sample
-    weights: Any  # (LINEAR, z, n) int32: weights of the linear predictors, 2**-14
+    moments: Any  # (z, n, n) int32: decayed products of two inputs
+    targets: Any  # (z, n) int32: decayed products of an input and the sample
+    weights: Any  # (z, n) int32: weights of the linear predictors, 2**-14
+    begun: Any  # (z,) uint8: 1 for a zone that has been entered
     cumulative: Any  # (sum(EXPERT_CONTEXTS), BINS + 1) int32: one distribution of residuals a row, 2**-28
     visits: Any  # (sum(EXPERT_CONTEXTS),) int32: samples seen by each row
     first: Any  # (EXPERTS,) int64: first row of each expert
@@ -166,6 +171,11 @@ class Layout:
         return 2 * self.row_samples * (self.rows + 1) if self.stack else 4 * self.row_samples
 
     @property
+    def tile(self) -> bool:
+        """Whether there are frames so small that each place in them is a zone of its own."""
+        return self.width <= MOST_ACROSS and 0 < self.rows <= MOST_ACROSS and not self.stack
+
+    @property
     def spec(self) -> str:
         """As in the catalogue: what differs from the defaults."""
         defaults = {each.name: each.default for each in fields(self)}
@@ -176,7 +186,8 @@ class Layout:
 def pixel_state(image: Layout) -> PixelState:
     """The state before the first byte."""
     row = image.row_samples
-    zones = min(image.width, 16) * image.channels
+    zones = (image.width * image.rows if image.tile else min(image.width, 16)) * image.channels
+    fitted = zones + (LINEAR - 1) * image.channels
     contexts = sum(EXPERT_CONTEXTS)
     start = np.stack([logistic_residuals(level) for level in range(LEVELS)])
     classes = np.concatenate([np.arange(n) for n in EXPERT_CONTEXTS]) % 32
@@ -190,6 +201,7 @@ def pixel_state(image: Layout) -> PixelState:
         zones,
         image.width,
         row,
+        int(image.tile),
     )
     return PixelState(
         layout=np.array(layout, dtype=np.int64),
@@ -199,9 +211,10 @@ def pixel_state(image: Layout) -> PixelState:
         inputs=np.zeros(NEIGHBOURS, dtype=np.int32),
         guesses=np.zeros(GUESSES, dtype=np.int64),
         errors=np.zeros((GUESSES, 1 << (2 * row + 8).bit_length()), dtype=np.int32),
-        moments=np.zeros((LINEAR, zones, NEIGHBOURS, NEIGHBOURS), dtype=np.int32),
-        targets=np.zeros((LINEAR, zones, NEIGHBOURS), dtype=np.int32),
-        weights=np.zeros((LINEAR, zones, NEIGHBOURS), dtype=np.int32),
+        moments=np.zeros((fitted, NEIGHBOURS, NEIGHBOURS), dtype=np.int32),
+        targets=np.zeros((fitted, NEIGHBOURS), dtype=np.int32),
+        weights=np.zeros((fitted, NEIGHBOURS), dtype=np.int32),
+        begun=np.zeros(fitted, dtype=np.uint8),
         cumulative=start[np.minimum(classes, LEVELS - 1)].astype(np.int32),
         visits=np.zeros(contexts, dtype=np.int32),
         first=np.cumsum((0, *EXPERT_CONTEXTS[:-1]), dtype=np.int64),

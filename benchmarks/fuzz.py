@@ -68,6 +68,7 @@ class Run:
 
     def __init__(self, record: dict[str, Any], options: Options) -> None:
         fresh = {"first": _now(), "cpu_minutes": 0.0, "cases": 0, "next": {}, "entries": {}, "findings": []}
+        self._record = record
         self.figures: dict[str, Any] = record.setdefault(source_digest(), fresh)
         self.figures["python"] = platform.python_version()
         self.figures["libraries"] = {name: version(name) for name in LIBRARIES}
@@ -109,6 +110,12 @@ class Run:
         """The case that ended the worker is not run again; those since its last word are not counted."""
         self.figures["next"][self._series] = number + 1
 
+    def save(self) -> None:
+        """Into the record, so that a run that is ended early counts as far as it came."""
+        beside = RECORD.with_suffix(".part")
+        beside.write_text(json.dumps(self._record, indent=1) + "\n", encoding="utf-8")
+        beside.replace(RECORD)
+
     def found(self, entry: str, finding: dict[str, str], case: str) -> None:
         """Note a finding and save its case; those of one kind are counted together."""
         kind = {"entry": entry, "error": finding["error"].split(":")[0], "where": finding["where"]}
@@ -130,7 +137,7 @@ def fuzz(options: Options, console: Console) -> dict[str, Any]:
     while run.spent < options.minutes:
         with tempfile.TemporaryDirectory() as folder:
             _one_worker(run, options, Path(folder), console)
-        _save(record)
+        run.save()
     return run.figures
 
 
@@ -152,6 +159,7 @@ def _one_worker(run: Run, options: Options, folder: Path, console: Console) -> N
             heard, heard_cpu = time.monotonic(), _processor_time(process.pid)
             run.add(json.loads(line))
         if lines:
+            run.save()
             console.print(f"{run.spent:6.2f} min  {run.figures['cases']:,} cases", end="\r")
         over = run.spent >= options.minutes
         if ready and not part:
@@ -177,12 +185,6 @@ def _processor_time(pid: int) -> float:
     """Seconds of processor time that a process has had; no other load on the machine makes it look stuck."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def _save(record: dict[str, Any]) -> None:
-    beside = RECORD.with_suffix(".part")
-    beside.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-    beside.replace(RECORD)
 
 
 def _now() -> str:

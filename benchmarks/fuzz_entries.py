@@ -12,7 +12,7 @@ import itertools
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache, partial
 from pathlib import Path
@@ -81,9 +81,10 @@ class Entry:
 
 @lru_cache(maxsize=1)
 def samples() -> tuple[bytes, ...]:
-    """Contents: nothing, one byte, runs, noise, and pieces of real files."""
+    """Contents: nothing, one byte, runs, noise, near copies of the side information, and pieces of real files."""
     rng = Random(1)
     pieces = [b"", b"a", bytes(300), b"ab" * 200, rng.randbytes(60), bytes(range(256))]
+    pieces += [SIDE, SIDE[:90] + b"slow" + SIDE[95:200]]
     for name in FILES:
         data = (DATA / name).read_bytes()
         pieces += [data[at : at + size] for size in (20, 300, 1500) for at in [rng.randrange(len(data) - size)]]
@@ -140,6 +141,15 @@ def frame_case(entry: str, rng: Random) -> Case:
     joined = {b"".join(some) for n in range(7) for some in itertools.product(contents, repeat=n)} if vouched else None
     options = {"given": "side" if given else "", "max_size": str(rng.choice((MAX_SIZE, MAX_SIZE, 100, 0)))}
     return Case(entry, stream, options, None if joined is None or len(joined) > 2000 else tuple(joined))
+
+
+def sound_cases(entry: str) -> Iterator[Case]:
+    """A frame of every code, without side information and with it, undamaged."""
+    number = len(samples()) - 1
+    for spec in (*CATALOGUE, *MIXED):
+        for given in ("", "side"):
+            options = {"given": given, "max_size": str(MAX_SIZE)}
+            yield Case(entry, frame_of(spec, number, 1000, bool(given)), options, (samples()[number],))
 
 
 def _sound(rng: Random, number: int, given: bool) -> bytes:

@@ -18,7 +18,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from benchmarks.fuzz_entries import Case, Entry, check, entries
+from benchmarks.fuzz_entries import Case, Entry, check, entries, sound_cases
 from codelength.core import CodelengthError
 
 ADDRESS_SPACE = 1 << 30
@@ -63,7 +63,10 @@ def work(folder: Path, seed: int, start: int, names: list[str]) -> None:
 
 
 def warm(chosen: dict[str, Entry]) -> None:
-    """Import and compile: one whole pass, before anything is measured."""
+    """Import and compile, before anything is measured: sound frames of every code, then one whole pass."""
+    for name in ("decompress", "codelength decompress"):
+        for case in sound_cases(name) if name in chosen else ():
+            judged(chosen[name], case)
     for at in range(20 * len(chosen)):
         rng = Random(f"warm {at}")
         entry = list(chosen.values())[at % len(chosen)]

@@ -25,6 +25,8 @@ _WIDER = (8, 16, 32, 64, 256, 1024, 2048)
 _MOST_WIDE = 4096
 """Bytes of data up to which words wider than 64 bits are tried: they run in plain Python."""
 _SOLVED = 0.98
+_FIRST_ROW = 8
+"""Of so many rows the first may be wrong; else what is nearly a line would be taken for two rows of anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +41,10 @@ class Judged:
 
     @property
     def solved(self) -> bool:
-        """Whether it is right nearly everywhere in a beginning that pays for the program; a first row is not said."""
+        """Whether it is right nearly everywhere in a beginning that pays for it; a short first row is not said."""
         hits = self.hits[: self.begins]
         first = int(hits.argmax()) if hits.any() else 0
-        if isinstance(self.program, Program) and self.program.rows < self.begins:
+        if isinstance(self.program, Program) and _FIRST_ROW * self.program.rows <= self.begins:
             first = max(first, self.program.rows)
         return self.gain > 16 and bool(hits[first:].mean() >= _SOLVED)
 

@@ -193,9 +193,9 @@ class _Hunt:
         self.tested += result.tested
         for expression in result.expressions:
             if len(expression) <= tk.MOST_TOKENS:
-                width = task.width
-                program = Program(expression, width, task.modulus, task.low, 0, judge.side is not None, task.rows)
-                judge.consider(program)
+                rows = task.rows if tk.NEIGHBOURS & set(expression) else 0
+                side = judge.side is not None
+                judge.consider(Program(expression, task.width, task.modulus, task.low, 0, side, rows))
 
 
 def _tasks(symbols: NDArray[np.uint8], effort: int, levin: bool, rows: list[int]) -> list[Task]:

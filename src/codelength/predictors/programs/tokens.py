@@ -70,15 +70,16 @@ ROWS = 3
 WORD, CELL, CELL_NAMED = 6, 7, 8
 """In what a hidden word becomes or says, where a is the word; in a hidden cell's rule; there inside `L` (`hidden`)."""
 
-_NEIGHBOURS = (LEFT, UP, RIGHT, NEAR)
+NEIGHBOURS = {LEFT, UP, RIGHT, NEAR}
+"""What reads the row above."""
 _ABSENT = {
-    FREE: (BOUND, ROUND, *_NEIGHBOURS),
-    NAMED: (ROUND, *_NEIGHBOURS),
-    LOOPING: (FOLD, WHILE, *_NEIGHBOURS),
+    FREE: (BOUND, ROUND, *NEIGHBOURS),
+    NAMED: (ROUND, *NEIGHBOURS),
+    LOOPING: (FOLD, WHILE, *NEIGHBOURS),
     ROWS + FREE: (BOUND, ROUND),
     ROWS + NAMED: (ROUND,),
     ROWS + LOOPING: (FOLD, WHILE),
-    WORD: (P, Y, H, FOLD, WHILE, ROUND, *_NEIGHBOURS),
+    WORD: (P, Y, H, FOLD, WHILE, ROUND, *NEIGHBOURS),
     CELL: (T, P, Y, H, X, FOLD, WHILE, BOUND, ROUND),
     CELL_NAMED: (T, P, Y, H, X, FOLD, WHILE, ROUND),
 }

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from codelength.catalogue import make
+from codelength.predictors.mixing.suited import other_code
 from codelength.predictors.pixels.detect import detect_image
 
 HEAD = 1 << 20
@@ -79,3 +80,13 @@ def test_whatever_comes_the_answer_is_a_code_or_none(start: bytes) -> None:
 
 def test_noise_is_no_image() -> None:
     assert detect_image(np.random.default_rng(1).integers(0, 256, 60000, dtype=np.uint8).tobytes()) is None
+
+
+def test_a_table_that_looks_like_an_image_is_left_to_records() -> None:
+    """Rows of three numbers that grow: as near to the row above as pixels are, but records foresee the columns."""
+    draw = np.random.default_rng(3)
+    first = np.cumsum(draw.integers(1, 4, 3000))
+    rows = np.stack([first, first + draw.choice([0, 32, 48], 3000), np.cumsum(draw.integers(4, 9, 3000))], axis=1)
+    table = rows.astype("<u4").tobytes()
+    assert detect_image(table) is None
+    assert other_code(table, len(table), "default") == "records:width=12"

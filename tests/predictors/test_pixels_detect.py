@@ -44,6 +44,10 @@ def test_other_files_are_no_images(data_dir: Path, folder: str) -> None:
                 assert detect_image(opened.read(HEAD), file.stat().st_size) is None, file.name
 
 
+def test_a_log_of_long_lines_is_no_image(data_dir: Path) -> None:
+    assert detect_image((data_dir / "logs" / "Windows_2k.log").read_bytes()) is None
+
+
 def test_netpbm_and_bmp() -> None:
     pixels = bytes(20000)
     assert detect_image(b"P6\n# a comment\n64 80\n255\n" + pixels) == "pixels:width=64,channels=3,offset=25"

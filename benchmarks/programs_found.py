@@ -1,6 +1,7 @@
 """The program search on data that programs made: what it finds, in how many bits, in how many seconds.
 
     python -m benchmarks.programs_found              about 40 minutes; 10 of processor time
+    python -m benchmarks.programs_found --part random       one table; the record keeps the others
 
 Three tables. `developed`: the generators that the search was developed on, 512 symbols each. `unseen`: twenty more,
 fixed beforehand (`benchmarks.sequences_unseen`); records/programs_unseen_first.txt is what the very first search on
@@ -16,6 +17,7 @@ Writes benchmarks/records/programs_found.json.
 import argparse
 import json
 import random
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -32,6 +34,7 @@ from codelength.predictors.programs.found import decode, encode, said_by
 
 N = 512
 RIVALS = ["zlib", "lzma", "ppmd", "cm"]
+PARTS = ["developed", "conditional", "unseen"]
 RECORD = Path(__file__).parent / "records" / "programs_found.json"
 
 
@@ -203,6 +206,7 @@ def row(name: str, data: bytes, side: bytes | None, seconds: float) -> dict[str,
         code = make(spec)
         given = code.given(side) if side is not None and hasattr(code, "given") else code
         figures[spec] = 8 * len(given.encode(data))
+    print(f"{name}: {'found' if figures['found'] else 'not found'}, {figures['bits']:.0f} bits", file=sys.stderr)
     return figures
 
 
@@ -240,11 +244,18 @@ def chance(strings: int) -> list[dict[str, object]]:
     return out
 
 
+def write(record: dict[str, list[dict[str, object]]]) -> None:
+    """The record, whole."""
+    RECORD.parent.mkdir(exist_ok=True)
+    RECORD.write_text(json.dumps(record, indent=1) + "\n")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=60.0, help="for each search")
     parser.add_argument("--strings", type=int, default=100)
     parser.add_argument("--only", help="sequences whose name has this in it; their rows replace those of the record")
+    parser.add_argument("--part", choices=[*PARTS, "random"], help="only this table")
     args = parser.parse_args()
     find(b"compile the kernels", seconds=0.0)
     sets: dict[str, dict[str, tuple[bytes | None, bytes]]] = {
@@ -252,8 +263,9 @@ def main() -> None:
         "conditional": dict(conditional()),
         "unseen": {name: (None, data) for name, data in unseen().items()},
     }
-    record = json.loads(RECORD.read_text()) if args.only else {}
-    for title, cases in sets.items():
+    record = json.loads(RECORD.read_text()) if args.only or args.part else {}
+    for title in [args.part] if args.part in PARTS else PARTS if not args.part else []:
+        cases = sets[title]
         chosen = {name: case for name, case in cases.items() if not args.only or args.only in name}
         rows = [row(name, y, x, args.seconds) | {"limit": args.seconds} for name, (x, y) in chosen.items()]
         if rows:
@@ -261,10 +273,10 @@ def main() -> None:
         fresh = {figures["name"]: figures for figures in rows}
         known = {figures["name"]: figures for figures in record.get(title, [])}
         record[title] = list((known | fresh).values())
-    if not args.only:
+        write(record)
+    if args.part == "random" or not (args.only or args.part):
         record["random"] = chance(args.strings)
-    RECORD.parent.mkdir(exist_ok=True)
-    RECORD.write_text(json.dumps(record, indent=1) + "\n")
+        write(record)
 
 
 if __name__ == "__main__":

@@ -207,11 +207,12 @@ def test_cells_that_would_run_for_too_long_are_refused() -> None:
 @pytest.mark.parametrize(
     ("program", "text"),
     [
-        (RULE_30, "cell 0 of a row that is 1 and then everywhere (up_left ^ (up | up_right)) mod 2"),
+        (RULE_30, "cell 0 of a row that is 1 and then everywhere (up_left ^ (up | up_right)) mod 2    (rule 30)"),
         (Cells(read("+ l r", tk.CELL), 7, -2, 3, 1), "cell -2 of a row that is 21 and then everywhere"),
+        (Program(read("+ p r", tk.ROWS), modulus=2, rows=9), "(y[t-1] + up_right) mod 2    (rows of 9 cells, a ring)"),
         (LEHMER, "s >> 8, where s = 1 and then s = s * 25 + 17    (16-bit words)"),
         (Word(read("L ^ a << a 3 + a t", tk.WORD), read("a", tk.WORD)), "s = (let a = s ^ s << 3 in a + t)"),
-        (RING, "(110 >> up3) mod 2    (rows of 9 cells, a ring)"),
+        (RING, "(110 >> up3) mod 2    (rows of 9 cells, a ring, rule 110)"),
     ],
 )  # fmt: skip
 def test_they_can_be_read(program: AnyProgram, text: str) -> None:

@@ -47,7 +47,7 @@ _BOUND = (
 def _searched(found: ShortestProgram) -> str:
     return (
         f"{found.tested:,} expressions were tested; all of at most {found.level} bits were that have no branch, loop "
-        "or name, on the first symbols."
+        "or name, on the first symbols. Of programs with a hidden state some families were."
     )
 
 

@@ -132,7 +132,7 @@ class Cells:
     --------
     >>> from codelength.predictors.programs.syntax import read
     >>> print(Cells(read(">> 30 n", tk.CELL)))
-    y[t] = cell 0 of a row that is 1 and then everywhere (30 >> up3) mod 2
+    y[t] = cell 0 of a row that is 1 and then everywhere (30 >> up3) mod 2    (rule 30)
     """
 
     rule: Expression

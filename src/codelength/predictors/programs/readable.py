@@ -1,6 +1,7 @@
 """A program as a person reads it: infix, brackets where they are needed.
 
-`up_left`, `up` and `up_right` are the cells above, `up3` the three as one number.
+`up_left`, `up` and `up_right` are the cells above, `up3` the three as one number; a rule of two states that looks at
+nothing else has a number (Wolfram 1983).
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codelength.predictors.programs import tokens as tk
+from codelength.predictors.programs.reference import Situation, compiled
 
 if TYPE_CHECKING:
     from codelength.predictors.programs.hidden import Cells, Word
@@ -25,6 +27,7 @@ _STRENGTH = {
 }
 _WHOLE = 9
 """Binds so strongly that no brackets are ever needed."""
+_ELSEWHERE = {tk.T, tk.P, tk.Y, tk.H, tk.X, tk.FOLD, tk.WHILE}
 _LEAVES = {tk.LEFT: "up_left", tk.UP: "up", tk.RIGHT: "up_right", tk.NEAR: "up3"}
 
 
@@ -34,6 +37,7 @@ def equation(program: Program) -> str:
     notes = [f"{program.width}-bit words"] if program.width != 64 else []
     if program.rows:
         notes.append(f"rows of {program.rows} cells, a ring")
+        notes += _rule(program.expression, program.modulus)
     if program.warm:
         notes.append(f"its own history from t = {program.warm}")
     return f"y[t] = {text}" + (f"    ({', '.join(notes)})" if notes else "")
@@ -55,7 +59,20 @@ def cells_equation(program: Cells) -> str:
         digits = f"{rest % program.modulus}{' ' if digits and program.modulus > 10 else ''}{digits}"
         rest //= program.modulus
     rule = _symbol(program.rule, program.modulus, 0)
-    return f"y[t] = cell {program.column} of a row that is {digits or '0'} and then everywhere {rule}{low}"
+    note = "".join(f"    ({number})" for number in _rule(program.rule, program.modulus))
+    return f"y[t] = cell {program.column} of a row that is {digits or '0'} and then everywhere {rule}{low}{note}"
+
+
+def _rule(expression: Expression, modulus: int) -> list[str]:
+    """The number of a rule on two states, where it is one."""
+    if modulus != 2 or _ELSEWHERE & set(expression):
+        return []
+    says, number = compiled(expression, 64, (3, 2, 0)), 0
+    for near in range(8):
+        above = Situation([near >> 2, near >> 1 & 1, near & 1], [])
+        above.t = 4
+        number |= says(above) % 2 << near
+    return [f"rule {number}"]
 
 
 def _symbol(expression: Expression, modulus: int, low: int, name: str = "a") -> str:

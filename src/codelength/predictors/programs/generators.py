@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from codelength.predictors.programs import tokens as tk
 from codelength.predictors.programs.hidden import Word
-from codelength.predictors.programs.speaker import speaker
+from codelength.predictors.programs.judge import HEAD, foremost
 from codelength.predictors.programs.syntax import read
 
 Ints = NDArray[np.int64]
@@ -33,8 +33,6 @@ _SEEN = 16
 """Symbols that a linear congruential generator is told from."""
 _SPARE = 32
 """Bits beyond the state's that an xorshift is told from: no other of a million fits those by chance."""
-_RUN = 512
-"""Symbols by which those that fit the beginning are compared."""
 _FOUND = 64
 """Solutions that are kept: there are several where the constants' highest bits are never seen."""
 
@@ -52,7 +50,7 @@ def congruential(symbols: NDArray[np.uint8], side: bool, at: int = 0) -> list[Wo
     if k < 5 or symbols.size < at + _SEEN:
         return []
     low = 0 if high < 1 << k else low
-    y = symbols[at : at + _RUN].astype(np.int64) - low
+    y = symbols[at : at + HEAD].astype(np.int64) - low
     out = []
     for a, c, state in _congruential(y, k).tolist():
         if at and a % 2 == 0:
@@ -62,7 +60,7 @@ def congruential(symbols: NDArray[np.uint8], side: bool, at: int = 0) -> list[Wo
             start = (start - c) * back % (1 << 16)
         step = f"+ * a {a} {c}" if c else f"* a {a}"
         out.append(_word(step, start, 16, k, low, top=True, side=side))
-    return _best(out, symbols)
+    return foremost(out, symbols)
 
 
 def xorshift(symbols: NDArray[np.uint8], side: bool, width: int) -> list[Word]:
@@ -82,14 +80,7 @@ def xorshift(symbols: NDArray[np.uint8], side: bool, width: int) -> list[Word]:
             steps = [f"^ a {sign} a {n}" for sign, n in zip(signs, (a, b, c), strict=True) if n]
             step = "L ".join(["", *(f"{each} " for each in steps[:-1])]) + steps[-1]
             out.append(_word(step, int(state), width, k, low, top=top, side=side))
-    return _best(out, symbols)
-
-
-def _best(programs: list[Word], symbols: NDArray[np.uint8]) -> list[Word]:
-    """Those that are right most often, of such the shorter first, at most two: some fit the beginning alone."""
-    head = symbols[:_RUN]
-    wrong = {program: int(np.count_nonzero(speaker(program).run(head.tobytes()) != head)) for program in programs}
-    return sorted(wrong, key=lambda program: (wrong[program], program.bits))[:2]
+    return foremost(out, symbols)
 
 
 def _word(step: str, state: int, width: int, k: int, low: int, *, top: bool, side: bool) -> Word:

@@ -11,19 +11,24 @@ and the best s is taken.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from codelength.predictors.programs import tokens as tk
-from codelength.predictors.programs.hidden import AnyProgram
+from codelength.predictors.programs.hidden import AnyProgram, Cells, Word
 from codelength.predictors.programs.program import Program
 from codelength.predictors.programs.residual import residual_bits
 from codelength.predictors.programs.speaker import speaker
 
+Hidden = TypeVar("Hidden", Word, Cells)
+
 _WIDER = (8, 16, 32, 64, 256, 1024, 2048)
 _MOST_WIDE = 4096
 """Bytes of data up to which words wider than 64 bits are tried: they run in plain Python."""
+HEAD = 512
+"""Symbols by which programs are compared that have been told from fewer."""
 _SOLVED = 0.98
 _FIRST_ROW = 8
 """Of so many rows the first may be wrong; else what is nearly a line would be taken for two rows of anything."""
@@ -114,6 +119,13 @@ class Judge:
         starts = {int(late[0])} | {int(at) + 1 for at in late[:12] if judged.hits[at + 1 : at + 9].all()}
         out += [replace(program, warm=warm) for warm in sorted(starts) if 0 < warm < len(self.data)]
         return out
+
+
+def foremost(programs: list[Hidden], symbols: NDArray[np.uint8]) -> list[Hidden]:
+    """Of programs that say the beginning the two that are right most often in the head, of equals the shorter first."""
+    head = symbols[:HEAD]
+    wrong = {program: int(np.count_nonzero(speaker(program).run(head.tobytes()) != head)) for program in programs}
+    return sorted(wrong, key=lambda program: (wrong[program], program.bits))[:2]
 
 
 def entropy(symbols: NDArray[np.uint8]) -> float:

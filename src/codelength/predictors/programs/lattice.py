@@ -24,6 +24,7 @@ from codelength.predictors.programs import tokens as tk
 from codelength.predictors.programs.bank import COUNT, Goal, Lets, View, empty, offer
 from codelength.predictors.programs.growth import grow
 from codelength.predictors.programs.hidden import Cells
+from codelength.predictors.programs.judge import foremost
 from codelength.predictors.programs.rebuild import tree
 from codelength.predictors.programs.syntax import Expression
 
@@ -39,6 +40,8 @@ _LEAST_SAVED = 24.0
 _LEAST_SHARE = 0.3
 _ROWS = 64
 """Rows of an automaton that are compared."""
+_MOST = 8
+"""Automata that are run over more than that."""
 _LEAST_EQUAL = 52
 """Of those, by chance in one of millions of columns; one symbol in six may be noise."""
 
@@ -89,7 +92,7 @@ def _joined(y: NDArray[np.int64], w: int) -> float:
 
 
 def columns(symbols: Bytes, side: bool, starts: range) -> list[Cells]:
-    """Automata on two states of which a cell is the data's beginning, the most alike first, at most four."""
+    """Automata on two states of which a cell is the data's beginning, at most two."""
     low = int(symbols.min())
     if symbols.size < _LEAST_EQUAL or int(symbols.max()) != low + 1:
         return []
@@ -100,7 +103,7 @@ def columns(symbols: Bytes, side: bool, starts: range) -> list[Cells]:
         for rule, at in np.argwhere(equal >= _LEAST_EQUAL * head.size / _ROWS):
             program = Cells(rules()[int(rule)], start, int(at) - first, 2, low, side)
             found.append((-int(equal[rule, at]), program.bits, program))
-    return [program for *_, program in sorted(found, key=lambda each: each[:2])[:4]]
+    return foremost([program for *_, program in sorted(found, key=lambda each: each[:2])[:_MOST]], symbols)
 
 
 def _compared(head: Bytes, start: int) -> tuple[NDArray[np.int64], int]:

@@ -1,6 +1,6 @@
 """Claim: images cost fewer bits than under any image codec that people can install.
 
-    python -m benchmarks.images [--only mr,pic,...] [--train N] [--test N] [--whole]
+    python -m benchmarks.images [--only mr,pic,...] [--train N] [--test N] [--whole] [--no-peers]
 
 Files (`mr`: a stack of 16-bit slices; `pic` and `ptt5`: the same page of fax, bilevel): bytes of a whole stream, with
 the spec that detection finds. Tiles (MNIST, Fashion-MNIST and CIFAR-10: the first test images, given the first training
@@ -8,7 +8,8 @@ images): bits for each sample, the stream's length included. Peers: PNG, WebP (l
 Pillow writes them, whole files with headers; tiles image by image and as one sheet of 50 in a row. JPEG XL is not in
 Pillow: its figures are in PEERS.md of the shared folder. `pic` is decoded and compared whole; of `mr` the first 300 kB
 and of tiles the first 20 images are a stream of their own that is (with --whole: everything). Seconds are processor
-time of scoring or encoding, side information included. Writes benchmarks/records/images.json, row by row.
+time of scoring or encoding, side information included. With --no-peers the peers' rows stay
+as they are held. Writes benchmarks/records/images.json, row by row.
 """
 
 import argparse
@@ -84,7 +85,7 @@ def checked(code: Code[bytes], data: bytes) -> None:
         sys.exit(f"{code.spec}: what was decoded is not what was encoded")
 
 
-def measure_file(rows: Rows, name: str, whole: bool) -> None:
+def measure_file(rows: Rows, name: str, whole: bool, peers: bool) -> None:
     data = file_bytes(name)
     spec = detect_image(data[:HEAD], len(data))
     if spec is None:
@@ -100,7 +101,7 @@ def measure_file(rows: Rows, name: str, whole: bool) -> None:
     else:
         checked(code, data[:300_000])
     put(rows, (name, spec), "ours", {"bytes": len(stream), "seconds": seconds, "kB/s": len(data) / seconds / 1e3})
-    for kind, size in file_peers(name, data).items():
+    for kind, size in file_peers(name, data).items() if peers else ():
         put(rows, (name, kind), "peer", {"bytes": size})
 
 
@@ -114,7 +115,7 @@ def file_peers(name: str, data: bytes) -> dict[str, int]:
     return {"PNG": rest + written(Image.fromarray(samples.reshape(-1, 512)), "PNG")}
 
 
-def measure_tiles(rows: Rows, name: str, train: int | None, test: int, whole: bool) -> None:
+def measure_tiles(rows: Rows, name: str, train: int | None, test: int, whole: bool, peers: bool) -> None:
     spec, usual = TILES[name]
     given, targets = tiles(name, "train", usual if train is None else train), tiles(name, "test", test)
     code = make(spec)
@@ -133,6 +134,12 @@ def measure_tiles(rows: Rows, name: str, train: int | None, test: int, whole: bo
     }
     key = (name, spec, f"given {len(given)} images, {len(targets)} test images")
     put(rows, key, "ours", measured)
+    if peers:
+        tile_peers(rows, name, targets)
+
+
+def tile_peers(rows: Rows, name: str, targets: Pixels) -> None:
+    """Image by image, and as one sheet."""
     alone = [Image.fromarray(each) for each in targets]
     colour = targets if targets.ndim == 4 else np.repeat(targets[..., None], 3, axis=-1)
     for kind, images in (("PNG", alone), ("WEBP", [Image.fromarray(each) for each in colour])):
@@ -169,14 +176,17 @@ def main() -> None:
     parser.add_argument("--train", type=int)
     parser.add_argument("--test", type=int, default=2500)
     parser.add_argument("--whole", action="store_true")
+    parser.add_argument("--no-peers", action="store_true", help="ours alone; the peers' rows stay as they are held")
     args = parser.parse_args()
     rows = Rows(RECORD, "python -m benchmarks.images", again=True)
     steps: dict[str, Callable[[], None]] = {}
     for name in args.only.split(","):
         if name in TILES:
-            steps[name] = lambda name=name: measure_tiles(rows, name, args.train, args.test, args.whole)
+            steps[name] = lambda name=name: measure_tiles(
+                rows, name, args.train, args.test, args.whole, not args.no_peers
+            )
         elif name in ("mr", "pic", "ptt5"):
-            steps[name] = lambda name=name: measure_file(rows, name, args.whole)
+            steps[name] = lambda name=name: measure_file(rows, name, args.whole, not args.no_peers)
         else:
             sys.exit(f"--only: {name!r} is none of mr, pic, ptt5, {', '.join(TILES)}")
     for step in steps.values():

@@ -30,7 +30,7 @@ def test_it_answers_and_reports_what_stands_in_both_files(run: Run, files: Path)
     assert "100.0% of 3 answers are right" in ran.out
     assert "1 of 3 test examples stand in training too" in " ".join(ran.err.split())
     page = (files / "page.html").read_text(encoding="utf-8")
-    for part in ("confusion matrix", "reliability", "stand in training too"):
+    for part in ("confusion matrix", "reliability", "stand in training too", "Learning the labels one by one cost"):
         assert part in page
 
 

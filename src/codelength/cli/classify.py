@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         CurvePoint,
         Duplicate,
         Evaluation,
+        LabelMixture,
         SemiSupervisedCodeClassifier,
     )
 
@@ -225,8 +226,19 @@ def _tell(
                 seed=seed,
                 on_progress=lambda done, total: advance("learning curve", done, total),
             )
-        mixture = getattr(model, "mixture_", None)
+            advance("who is trusted", 0, 1)
+            mixture = _mixture(model, known, pile, seed)
+            advance("who is trusted", 1, 1)
         write_classify_page(screen, report, found, curve, len(known.labels), warnings, seed, mixture)
+
+
+def _mixture(model: Model, known: Labelled, pile: Any, seed: int) -> LabelMixture:
+    """The experts' weights while the labels came: the model's own, or else of the model among plain ones."""
+    from codelength.tasks.classify import CodeClassifier, who_is_trusted
+
+    if isinstance(model, CodeClassifier):
+        return who_is_trusted(model, known.content, known.labels, unlabelled=pile, seed=seed)
+    return model.mixture_
 
 
 def _warnings(twice: list[Duplicate], size: int) -> list[str]:

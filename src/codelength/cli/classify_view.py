@@ -74,9 +74,9 @@ def write_classify_page(
     labels: int,
     warnings: Sequence[str],
     seed: int,
-    mixture: LabelMixture | None = None,
+    mixture: LabelMixture,
 ) -> None:
-    """The page of a classifier's answers; with `mixture`, also who was trusted while the labels came."""
+    """The page of a classifier's answers, and of who was trusted while the labels came."""
     facts = [
         Fact("right answers", Measured(100 * found.accuracy, Interval(100 * found.low, 100 * found.high)), "%"),
         Fact("a label costs", found.label_bits / max(found.coded, 1), "bits", note=f"{found.coded:,} labels"),
@@ -89,9 +89,7 @@ def write_classify_page(
     ]
     if curve:
         sections.append(Section("What labels are worth", _curve(curve, found, labels)))
-    if mixture is not None:
-        sections.append(Section("Who was trusted", _trusted(mixture)))
-    sections.append(Section("How to read this", [Text(_READING)]))
+    sections += [Section("Who was trusted", _trusted(mixture)), Section("How to read this", [Text(_READING)])]
     write_page(
         screen,
         path,

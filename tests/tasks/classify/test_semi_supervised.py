@@ -19,6 +19,7 @@ from codelength.tasks.classify.semi_supervised import SemiSupervisedCodeClassifi
 from codelength.tasks.classify.semi_supervised_balance import FOREIGN, SHIFTED, _coded, _foreign, class_balance
 from codelength.tasks.classify.semi_supervised_directions import directions, points
 from codelength.tasks.classify.semi_supervised_latent import LatentLabels, alternate
+from codelength.tasks.classify.semi_supervised_neighbours import Neighbours
 from codelength.tasks.classify.semi_supervised_words import WeightedWords
 
 SMALL: Any = SemiSupervisedCodeClassifier(evidence=(2.0,), experts=(), growth=4.0, balance="unlabelled")
@@ -158,7 +159,9 @@ def test_the_balance_is_decided_by_the_unlabelled_documents_unless_it_is_told() 
     labels = [0, 1] * 100
     texts, pile = [text(kind) for kind in labels], [text(int(k % 10 == 0)) for k in range(1000)]
     fitted = {
-        how: SemiSupervisedCodeClassifier(evidence=(2.0,), experts=(), balance=how).fit(texts, labels, unlabelled=pile)
+        how: SemiSupervisedCodeClassifier(evidence=(2.0,), experts=(), neighbours=0, balance=how).fit(
+            texts, labels, unlabelled=pile
+        )
         for how in ("auto", "labelled", "unlabelled")
     }
     assert fitted["auto"].balance_ == pytest.approx([1000 / 1200, 200 / 1200], abs=0.08)
@@ -204,6 +207,8 @@ def test_numbers_strings_bytes_and_empty_documents_are_taken() -> None:
 def test_what_it_cannot_take_is_refused() -> None:
     with pytest.raises(ValueError, match="balance='odd'"):
         SemiSupervisedCodeClassifier(balance="odd").fit(["a", "b"], [0, 1])
+    with pytest.raises(ValueError, match="neighbours=-1"):
+        SemiSupervisedCodeClassifier(neighbours=-1).fit(["a", "b"], [0, 1])
     with pytest.raises(ValueError, match="directions=-1"):
         SemiSupervisedCodeClassifier(directions=-1).fit(["a", "b"], [0, 1])
     with pytest.raises(DataError, match="document 1 is a int"):
@@ -239,3 +244,54 @@ def test_without_a_word_in_two_documents_it_learns_from_the_labelled_ones() -> N
     texts, labels = ["a1", "b2", "c3", "d4"], [0, 1, 0, 1]
     model = SemiSupervisedCodeClassifier().fit(texts, labels, unlabelled=["e5", "f6"])
     assert set(model.predict(texts)) <= {0, 1}
+
+
+def test_neighbours_are_the_documents_of_the_highest_cosine() -> None:
+    rng = np.random.default_rng(3)
+    words = rng.gamma(0.5, 1.0, (40, 12)) * (rng.random((40, 12)) < 0.4)
+    words[7] = 0
+    asked = rng.random((5, 12))
+    found, among = Neighbours.learn(csr_matrix(words), 4)
+    lengths = np.maximum(np.linalg.norm(words, axis=1, keepdims=True), 1e-300)
+    cosines = (words / lengths) @ (words / lengths).T
+    np.fill_diagonal(cosines, 0.0)
+    later = asked / np.linalg.norm(asked, axis=1, keepdims=True) @ (words / lengths).T
+    for rows, said, own in (
+        (among.toarray(), cosines, np.eye(40)),
+        (found.rows(csr_matrix(asked)).toarray(), later, 0),
+    ):
+        kept = np.where(said >= np.sort(said, axis=1)[:, [-4]], said, 0.0) + own
+        kept[said.max(axis=1) == 0] = 0.0
+        norms = np.maximum(np.linalg.norm(kept, axis=1, keepdims=True), 1e-300)
+        assert rows == pytest.approx(0.5 * kept / norms)
+    assert among[[7]].nnz == 0
+    assert found.rows(csr_matrix((2, 12))).nnz == 0 and found.rows(csr_matrix((0, 12))).shape == (0, 40)
+
+
+def test_one_document_has_no_neighbour_and_words_of_too_many_documents_make_none() -> None:
+    _, alone = Neighbours.learn(csr_matrix([[1.0, 2.0]]), 15)
+    assert alone.toarray().tolist() == [[0.5]]
+    found, common = Neighbours.learn(csr_matrix(np.ones((1001, 1))), 15)
+    assert common.nnz == 1001 and found.rows(csr_matrix([[1.0]])).nnz == 0
+
+
+def test_neighbours_let_labels_travel_where_no_word_is_shared() -> None:
+    """Words of a chain, two to a document: what stands at its end shares no word with the labelled document."""
+    chains = [[f"{kind}{i} {kind}{i + 1}" for i in range(6)] for kind in ("cat", "bank")]
+    texts, pile = [chain[0] for chain in chains], [text for chain in chains for text in chain[1:]] * 2
+    model = SemiSupervisedCodeClassifier(evidence=(2.0,), experts=(), neighbours=3)
+    expert = model.fit(texts * 3, [0, 1] * 3, unlabelled=pile).model_.experts_["class codes 2 with"]
+    near = model.neighbours_.rows(model.words_.rows([b"cat6", b"bank6"])[:, model.words_.width :])
+    only_near = csr_matrix((2, model.words_.columns)), near
+    rows = csr_matrix(np.hstack([part.toarray() for part in only_near]))
+    assert expert.predict(rows).tolist() == [0, 1]
+
+
+def test_logarithms_of_probabilities_have_a_floor() -> None:
+    """Also where every expert is as good as certain, and the proportions shift."""
+    texts, pile = ["cat"] * 30 + ["bank"] * 30, ["cat"] * 200 + ["bank"] * 3
+    for balance in ("labelled", "unlabelled"):
+        model = SemiSupervisedCodeClassifier(balance=balance).fit(texts, [0] * 30 + [1] * 30, unlabelled=pile)
+        logs = model.predict_log_proba(["cat " * 10_000, "bank", ""])
+        assert np.exp(logs).sum(axis=1) == pytest.approx(1)
+        assert logs.min() >= np.log(0.9 * 0.5 / 61 * model.ratio_.min() / model.ratio_.max())

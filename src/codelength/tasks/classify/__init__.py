@@ -12,6 +12,7 @@ from codelength.tasks.classify.one_by_one import OneByOne, class_learner
 from codelength.tasks.classify.semi_supervised import SemiSupervisedCodeClassifier
 from codelength.tasks.classify.semi_supervised_latent import LatentLabels
 from codelength.tasks.classify.temperature import Temperature, learn_temperature
+from codelength.tasks.classify.trusted import who_is_trusted
 
 __all__ = [
     "CodeClassifier",
@@ -32,4 +33,5 @@ __all__ = [
     "learn_temperature",
     "learning_curve",
     "mix_labels",
+    "who_is_trusted",
 ]

@@ -4,6 +4,7 @@ The labels of unlabelled documents are latent (see `semi_supervised_latent`): th
 codelength of everything, which need not be what the labels want. On Reuters R8 each step makes predictions worse. So
 the class codes after every step and discriminative experts are mixed with those that have never seen an unlabelled
 document, by what they save on the labels, prequentially: see `low_regret`, whose certificate is this classifier's.
+Where there are unlabelled documents, class codes also see which documents lie nearest (`semi_supervised_neighbours`).
 
     P(y | d)  ~  P_mixture(y | d) * share of y among documents that are asked / its share in labelled ones   (`balance`)
 
@@ -11,7 +12,8 @@ Documents are often labelled so many of each class, whatever their shares. Wheth
 decided by what is cheaper to say of them, in bits (see `semi_supervised_balance`). No label speaks of that ratio: the
 certificate of the labels does not cover it; the unlabelled documents' own code does, and has to gain 20 bits by it.
 
-Costs a pass over the words, and at each block of labels the experts' fits: two sparse products a step.
+Costs a pass over the words, the similarities of all pairs of documents, and at each block of labels the experts' fits:
+two sparse products a step.
 """
 
 from __future__ import annotations
@@ -38,6 +40,7 @@ from codelength.tasks.classify.low_regret_rows import Known, size
 from codelength.tasks.classify.semi_supervised_balance import Balance, class_balance
 from codelength.tasks.classify.semi_supervised_directions import directions, points
 from codelength.tasks.classify.semi_supervised_latent import LatentLabels
+from codelength.tasks.classify.semi_supervised_neighbours import Neighbours
 from codelength.tasks.classify.semi_supervised_words import WeightedWords
 
 Floats = NDArray[np.float64]
@@ -47,7 +50,7 @@ WITHOUT, WITH = "without", "with"
 
 LABELLED, UNLABELLED, AUTO = "labelled", "unlabelled", "auto"
 
-EVIDENCE = (1.0, 2.0, 4.0)
+EVIDENCE = (0.7, 1.0, 2.0)
 """Tokens that a document counts for: temperatures of the posteriors."""
 
 
@@ -66,6 +69,8 @@ class SemiSupervisedCodeClassifier(ClassifierMixin, BaseEstimator):  # type: ign
     directions
         How many directions of either view those experts also see documents in (see `semi_supervised_directions`);
         0: none. They save bits of labels, but can win the mixture before the class codes have labels enough.
+    neighbours
+        How many documents the class codes that know unlabelled documents see one to lie near; 0: words only.
     balance
         "labelled": documents that are asked have classes in the proportions of the labelled ones; "unlabelled": in
         those of the unlabelled ones, which are estimated; "auto": whichever the unlabelled documents cost less with.
@@ -103,6 +108,7 @@ class SemiSupervisedCodeClassifier(ClassifierMixin, BaseEstimator):  # type: ign
         smoothing: float = 0.1,
         experts: Sequence[Any] | None = None,
         directions: int = 0,
+        neighbours: int = 15,
         balance: str = AUTO,
         period: int | None = None,
         growth: float = 2.0,
@@ -112,6 +118,7 @@ class SemiSupervisedCodeClassifier(ClassifierMixin, BaseEstimator):  # type: ign
         self.smoothing = smoothing
         self.experts = experts
         self.directions = directions
+        self.neighbours = neighbours
         self.balance = balance
         self.period = period
         self.growth = growth
@@ -140,6 +147,8 @@ class SemiSupervisedCodeClassifier(ClassifierMixin, BaseEstimator):  # type: ign
             raise ValueError(f"balance={self.balance!r}: expected {AUTO!r}, {LABELLED!r} or {UNLABELLED!r}")
         if self.directions < 0:
             raise ValueError(f"directions={self.directions!r}: expected 0 or more")
+        if self.neighbours < 0:
+            raise ValueError(f"neighbours={self.neighbours!r}: expected 0 or more")
         self.reader_ = Reader()
         texts, labels = self.reader_.first(self, X, y)
         check_classification_targets(labels)
@@ -148,8 +157,11 @@ class SemiSupervisedCodeClassifier(ClassifierMixin, BaseEstimator):  # type: ign
         own = self.words_.width
         views = (words[: len(texts), :own], words[:, own:])[: 1 + bool(more)]
         self.directions_ = [directions(view, self.directions) for view in views]
-        rows = self._directed(words)
-        experts = self._experts(bool(more))
+        self.neighbours_, near = None, csr_matrix((words.shape[0], 0))
+        if more and self.neighbours and own < self.words_.columns:
+            self.neighbours_, near = Neighbours.learn(words[:, own:], self.neighbours)
+        rows = self._beside(words, near)
+        experts = self._experts(bool(more), near.shape[1])
         self.model_ = LowRegretClassifier(
             experts, period=self.period, growth=self.growth, random_state=self.random_state
         ).fit(rows[: len(texts)], labels, unlabelled=rows[len(texts) :])
@@ -171,12 +183,18 @@ class SemiSupervisedCodeClassifier(ClassifierMixin, BaseEstimator):  # type: ign
     def predict_proba(self, X: Any) -> Floats:
         """P(class | document), (n, k)."""
         check_is_fitted(self)
-        rows = self._directed(self.words_.rows(self.reader_.again(self, X)))
+        words = self.words_.rows(self.reader_.again(self, X))
+        near = csr_matrix((words.shape[0], 0))
+        if self.neighbours_ is not None:
+            near = self.neighbours_.rows(words[:, self.words_.width :])
+        rows = self._beside(words, near)
         said = self.model_.predict_proba(rows) * self.ratio_
         return np.asarray(said / said.sum(axis=1, keepdims=True))
 
     def predict_log_proba(self, X: Any) -> Floats:
-        """Logarithms: ln P(class | document), (n, k)."""
+        """Logarithms: ln P(class | document), (n, k), finite: what the mixture says of a class is never below its share
+        of the labels over their number plus one, times the ratio of the proportions.
+        """
         return np.log(self.predict_proba(X))
 
     def predict(self, X: Any) -> NDArray[Any]:
@@ -184,14 +202,16 @@ class SemiSupervisedCodeClassifier(ClassifierMixin, BaseEstimator):  # type: ign
         said = self.predict_proba(X)
         return np.asarray(self.classes_[said.argmax(axis=1)])
 
-    def _directed(self, words: csr_matrix) -> csr_matrix:
-        """Rows of weighted words, and beside them where they lie in the directions of each view."""
+    def _beside(self, words: csr_matrix, near: csr_matrix) -> csr_matrix:
+        """Rows of weighted words, of documents near by, and of where they lie in the directions of each view."""
         views = (words[:, : self.words_.width], words[:, self.words_.width :])
         lying = [points(view, along) for view, along in zip(views, self.directions_, strict=False)]
-        return csr_matrix(hstack([words, *lying]))
+        return csr_matrix(hstack([words, near, *lying]))
 
-    def _experts(self, more: bool) -> list[tuple[str, Any]]:
-        """On the view of the labelled documents, and the same on that of all where there are more."""
+    def _experts(self, more: bool, near: int) -> list[tuple[str, Any]]:
+        """On the view of the labelled documents, and the same on that of all where there are more, with `near` columns
+        of neighbours for the class codes.
+        """
         others = self.experts
         if others is None:
             others = [
@@ -202,12 +222,13 @@ class SemiSupervisedCodeClassifier(ClassifierMixin, BaseEstimator):  # type: ign
             (f"class codes {one:g}", LatentLabels(evidence=one, smoothing=self.smoothing)) for one in self.evidence
         ]
         found: list[tuple[str, Any]] = []
-        start, beside = 0, self.words_.columns
-        ends = (self.words_.width, beside)
-        for view, end, along in zip((WITHOUT, WITH)[: 1 + more], ends, self.directions_, strict=False):
+        start, beside = 0, self.words_.columns + near
+        ends = ((self.words_.width, self.words_.width), (self.words_.columns, beside))
+        for view, (end, wide), along in zip((WITHOUT, WITH)[: 1 + more], ends, self.directions_, strict=False):
             if start == end:  # no word is in two documents
                 continue
-            found += [(f"{name} {view}", OnColumns(one, start, end)) for name, one in [*latent, *others]]
+            found += [(f"{name} {view}", OnColumns(one, start, wide)) for name, one in latent]
+            found += [(f"{name} {view}", OnColumns(one, start, end)) for name, one in others]
             if along.shape[1]:
                 stop = beside + along.shape[1]
                 found += [(f"{name} in directions {view}", OnColumns(one, beside, stop)) for name, one in others]

@@ -2,7 +2,7 @@
 
 For each bit: histories of a few contexts of neighbours and predicted values, the match, and two inputs from each of ten
 experts (`experts`) go to the gated mixers; after each byte the raster is looked at (`features`). All that runs over
-data is one function, `drive`, with the modes of `mixing.kernel`. Cost: 7 to 10 microseconds a byte.
+data is one function, `drive`, with the modes of `mixing.kernel`. Cost: 7 to 11 microseconds a byte.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Least squares and fixed predictors foretell each sample, adaptive distributions of the residual (experts) turn that into
 probabilities of the next bit, and context mixing joins them with contexts of neighbouring samples: the formulas are in
-`guesses`, `experts` and `mixing.kernel`. Integers only. Cost: 7 to 10 microseconds a byte; memory 30 MB and up to 64 MB
+`guesses`, `experts` and `mixing.kernel`. Integers only. Cost: 7 to 11 microseconds a byte; memory 30 MB and up to 64 MB
 of slots, growing with the input.
 """
 

@@ -119,7 +119,6 @@ def by_peer(x: bytes, plain: str, table: io.StringIO, seed: int) -> Row:
         "seconds": round(time.process_time() - began, 2),
         "error": float(np.mean([a != b for a, b in zip(said.plaintext, plain, strict=True)])),
         "rounds": said.nbr_rounds,
-        "ended": said.nbr_rounds < rounds,
         "said": said.plaintext,
     }
 
@@ -185,7 +184,7 @@ def show_peer(rows: dict[tuple[str, ...], Row]) -> None:
     if not both:
         return
     table = Table(title=f"{PEER}, quadgrams of the same text, {PEER_SECONDS:.0f} s at most; the same ciphers")
-    for column in ("letters", f"{PEER}: solved", "mean error", "s", "ended before", "here: solved", "mean error", "s"):
+    for column in ("letters", f"{PEER}: solved", "mean error", "s", "here: solved", "mean error", "s"):
         table.add_column(column, justify="right")
     for length in sorted({int(key[1]) for key in both}):
         keys = [key for key in both if key[1] == str(length)]
@@ -194,7 +193,6 @@ def show_peer(rows: dict[tuple[str, ...], Row]) -> None:
             solved = sum(row["error"] <= SOLVED for row in some)
             cells += [share(solved, len(some)), f"{np.mean([row['error'] for row in some]):.3f}"]
             cells.append(f"{np.mean([row['seconds'] for row in some]):.2f}")
-        cells.insert(4, f"{sum(rows[key]['ended'] for key in keys)} of {len(keys)}")
         table.add_row(*cells)
     Console(width=160).print(table)
 

@@ -7,7 +7,7 @@ Three tables. `developed`: the generators that the search was developed on, 512 
 fixed beforehand (`benchmarks.sequences_unseen`); records/programs_unseen_first.txt is what the very first search on
 them printed, the record holds the third. `conditional`: y made from x. Beside each the same bytes under DEFLATE
 (gzip's format without its header), LZMA (xz's), PPMd and cm. And 200 random strings, of which a share of 2**-k at most
-may be k bits shorter than they are; two rounds each, in which the families of generators up to 32 bits are asked too.
+may be k bits shorter than they are.
 
 `found` means: in the second half wrong at no more than 1 % of the positions, with noise at no more than 10 %. Every
 stream is decoded and compared. pybdm is not run: PEERS.md has 2,687 "bits" for 1,000 random bits from it.
@@ -234,7 +234,7 @@ def chance(strings: int) -> list[dict[str, object]]:
         raw = size * (8 if symbols == 256 else 1)
         saved = []
         for _ in range(strings):
-            found = find(bytes(source.randrange(symbols) for _ in range(size)), seconds=float("inf"), efforts=2)
+            found = find(bytes(source.randrange(symbols) for _ in range(size)), seconds=float("inf"), efforts=1)
             saved.append(raw - found.cost.bits.bits)
         shorter = [bits for bits in saved if bits > 0]
         out.append({"strings": name, "n": strings, "shorter": len(shorter), "most_saved": max(saved)})

@@ -3,11 +3,13 @@
 `row_lengths`: for every length w the cells l, u, r above each position are taken as context, the row above closed to a
 ring. With few symbols a length is worth what the context saves by Krichevsky and Trofimov's estimator (1981):
 
-    saved(w) = sum_c [KT bits of all y] - [KT bits of the y behind context c]
+    saved(w) = min over one cell of sum_c [KT bits of the y behind c] - sum_lur [KT bits of the y behind l u r]
 
-with many symbols it is the share of positions at which one operator joins two of the three to y. `columns`: all 256
-rules on two states (Wolfram 1983) run from a few first rows, and every cell near the first ones is compared with the
-data's beginning. The cheapest expression of each rule comes from the same enumeration as all others.
+What one cell tells alone, a formula can say without rows. With many symbols a length is worth the share of positions
+at which one operator joins two of the three to y, less that at which one of them or the commonest symbol is y.
+
+`columns`: all 256 rules on two states (Wolfram 1983) run from a few first rows, and every cell near the first ones is
+compared with the data's beginning. The cheapest expression of each rule comes from the same enumeration as all others.
 
 Cost: about 50 us a length; 60 ms for all rules from one first row.
 """
@@ -71,8 +73,14 @@ def _above(y: NDArray[np.int64], w: int) -> tuple[NDArray[np.int64], ...]:
 
 def _saved(states: NDArray[np.int64], w: int, k: int) -> float:
     left, up, right = _above(states, w)
-    counts = np.bincount(((left * k + up) * k + right) * k + states[w:], minlength=k**4).reshape(-1, k)
-    return _kt_bits(counts.sum(axis=0)) - sum(_kt_bits(each) for each in counts if each.any())
+    counts = np.bincount(((left * k + up) * k + right) * k + states[w:], minlength=k**4).reshape(k, k, k, k)
+    alone = [counts.sum(axis=axes) for axes in ((1, 2), (0, 2), (0, 1))]
+    return min(map(_bits_behind, alone)) - _bits_behind(counts.reshape(-1, k))
+
+
+def _bits_behind(counts: NDArray[np.int64]) -> float:
+    """Codelength of symbols that occur so often behind each context, (contexts, k)."""
+    return sum(_kt_bits(each) for each in counts if each.any())
 
 
 def _kt_bits(counts: NDArray[np.int64]) -> float:
@@ -83,12 +91,15 @@ def _kt_bits(counts: NDArray[np.int64]) -> float:
 
 
 def _joined(y: NDArray[np.int64], w: int) -> float:
-    """The greatest share of positions at which a sum, difference or exclusive or of two or three cells is right."""
+    """The greatest share of positions at which a sum, difference or exclusive or of two or three cells is right, less
+    that at which one cell or the commonest symbol is.
+    """
     left, up, right = _above(y, w)
+    alone = [float(np.bincount(y[w:]).max()) / (y.size - w), *(float(np.mean(y[w:] == k)) for k in (left, up, right))]
     said = [left + up + right, left ^ up ^ right]
     for a, b in ((left, up), (left, right), (up, right)):
         said += [a + b, a - b, b - a, a ^ b]
-    return max(float(np.mean((each - y[w:]) % 256 == 0)) for each in said)
+    return max(float(np.mean((each - y[w:]) % 256 == 0)) for each in said) - max(alone)
 
 
 def columns(symbols: Bytes, side: bool, starts: range) -> list[Cells]:

@@ -217,9 +217,11 @@ def _tasks(symbols: NDArray[np.uint8], effort: int, levin: bool, rows: list[int]
     if effort >= 1 and not small:
         widths += [8, 16] if effort >= 2 else [8]
     tasks = [Task(*window, 64, *moduli[0], effort, levin) for window in windows]
-    lattices = [(w, w, size) for w in rows]
-    lattices += [(w, at, short) for w in rows[:1] for at in range(w + size, n, short)[: 3 + 2 * effort]]
-    tasks[1:1] = [Task(at, of, 64, *moduli[0], effort, levin, w) for w, at, of in lattices if at + of <= n]
+    rows = [w for w in rows[: 1 + effort] if w + size <= n]
+    tasks[1:1] = [Task(w, size, 64, *moduli[0], effort, levin, w) for w in rows]
+    for w in rows[:1]:
+        later = range(w + size, n - short + 1, short)[: 3 + 2 * effort]
+        tasks += [Task(at, short, 64, *moduli[0], effort, levin, w) for at in later]
     tasks += [Task(*windows[0], width, *moduli[0], effort, levin) for width in widths[1:]]
     tasks += [Task(*windows[0], 64, *modulus, effort, levin) for modulus in moduli[1:]]
     return tasks

@@ -19,6 +19,7 @@ MULTIPLIER = [int(m) for m in MULTIPLIERS]
 MASK32, SALTED, SPREADING = int(M32), int(SALT), int(SPREAD)
 NEXT = histories().next.tolist()
 TOTAL = histories().total.tolist()
+CERTAIN = histories().certain.tolist()
 START = histories().start.tolist()
 SQUASH = squash_table().tolist()
 ONE = 1 << 22
@@ -55,6 +56,11 @@ class Cell:
         self.p += (target - self.p) * STEP[self.count] >> 16
         self.count = min(self.count + 1, 1023)
 
+    def copy(self) -> "Cell":
+        other = Cell(self.p)
+        other.count = self.count
+        return other
+
 
 class Match:
     """Where the last 7 bytes or more occurred before, and how it went on from there."""
@@ -68,10 +74,13 @@ class Match:
     def rights(misses: int) -> list[int]:
         return [(n + 2) * 10 * ONE // ((n + 3) * (10 + 3 * misses)) for n in range(32)]
 
-    def cell(self, expected_bit: int) -> Cell:
+    @property
+    def length_class(self) -> int:
         n = self.length
-        size = n if n < 16 else 16 + (n - 16) // 4 if n < 32 else min(20 + (n - 32) // 32, 31)
-        return self.maps[min(self.misses, 3)][size][expected_bit]
+        return n if n < 16 else 16 + (n - 16) // 4 if n < 32 else min(20 + (n - 32) // 32, 31)
+
+    def cell(self, expected_bit: int) -> Cell:
+        return self.maps[min(self.misses, 3)][self.length_class][expected_bit]
 
     def row(self, expected_bit: int, depth: int) -> int:
         return (sum(self.length >= n for n in (8, 16, 32)) * 2 + expected_bit) * 8 + depth
@@ -116,12 +125,17 @@ class Reference:
         self.match = Match()
         self.maps = [[Cell(p) for p in START] for _ in range(n)]
         self.first_weights = [min(9000, 145_000 // n)] * (n + 2)
+        if model.fine:
+            self.first_weights += [0] * (2 * n + 2 * len(model.counted))
         self.weights: dict[tuple[int, int], list[int]] = {}
         self.outer = {partial: [65536 // len(model.selectors)] * len(model.selectors) for partial in range(256)}
         self.final_count = 1024
         self.finals: dict[tuple[int, int, int], int] = {}
         _, _, self.salts, self.known_bits = (table.tolist() for table in model.tables())
-        self.parts = [[(part.register, part.mask) for part in context.parts] for context in model.contexts]
+        hashed = model.contexts + model.counted
+        self.parts = [[(part.register, part.mask) for part in context.parts] for context in hashed]
+        self.count_rows = 256
+        self.counts: dict[tuple[int, int], list[Cell]] = {}
         self.trust, self.doubted, self.learned, self.awake = FRESH, 0, 0, True
 
     def given(self, data: bytes) -> "Reference":
@@ -152,7 +166,8 @@ class Reference:
         for depth in range(8):
             if depth % 4 == 0:
                 found = self.find_all(hashes, partial)
-            bit = self.bit(next_bit, partial, depth, found)
+                counted = self.find_counts(hashes, partial)
+            bit = self.bit(next_bit, partial, depth, found, counted)
             partial = 2 * partial + bit
         self.learned += self.awake
         self.trust += ((TRUST_ONE - self.trust) >> 16) - (self.trust >> 16)
@@ -193,6 +208,10 @@ class Reference:
         if self.final_count < 1 << 16 and self.final_count == 4 * seen:
             self.finals |= {(n, row + self.final_count, k): p for (n, row, k), p in self.finals.items()}
             self.final_count *= 2
+        if self.count_rows < 1 << 18 and self.count_rows == 2 * seen:
+            rows = list(self.counts.items())
+            self.counts |= {(q, row + self.count_rows): [cell.copy() for cell in cells] for (q, row), cells in rows}
+            self.count_rows *= 2
 
     def hashes(self) -> list[int]:
         keys = []
@@ -206,11 +225,22 @@ class Reference:
 
     def find_all(self, hashes: list[int], partial: int) -> list[tuple[bytearray, int]]:
         """Each context's slot, one after the other, for two contexts may want the same."""
-        found = []
-        for k, h in enumerate(hashes):
-            key = h if partial == 1 else folded((h + partial * SALTED & MASK32) * SPREADING & MASK32, 13)
-            found.append(self.find(key, 16 * k))
-        return found
+        contexts = hashes[: len(self.model.contexts)]
+        return [self.find(self.key(h, partial), 16 * k) for k, h in enumerate(contexts)]
+
+    def find_counts(self, hashes: list[int], partial: int) -> list[list[Cell]]:
+        """Each counted context's 16 counters, of which the first is not used."""
+        rows = []
+        for q, h in enumerate(hashes[len(self.model.contexts) :]):
+            place = (q, self.key(h, partial) % self.count_rows)
+            if place not in self.counts:
+                self.counts[place] = [Cell(ONE // 2) for _ in range(16)]
+            rows.append(self.counts[place])
+        return rows
+
+    @staticmethod
+    def key(h: int, partial: int) -> int:
+        return h if partial == 1 else folded((h + partial * SALTED & MASK32) * SPREADING & MASK32, 13)
 
     def find(self, key: int, spare: int) -> tuple[bytearray, int]:
         slots = self.slots
@@ -222,7 +252,14 @@ class Reference:
         place[0][place[1] : place[1] + 16] = bytes([key >> 24, *bytes(15)])
         return place
 
-    def bit(self, next_bit: Callable[[int], int], partial: int, depth: int, found: list[tuple[bytearray, int]]) -> int:
+    def bit(
+        self,
+        next_bit: Callable[[int], int],
+        partial: int,
+        depth: int,
+        found: list[tuple[bytearray, int]],
+        counted: list[list[Cell]],
+    ) -> int:
         node = 1 << depth % 4 | partial & ((1 << depth % 4) - 1)
         seen = [slots[at + node] for slots, at in found]
         cells = [cells[history] for cells, history in zip(self.maps, seen, strict=True)]
@@ -234,6 +271,9 @@ class Reference:
             match_cell = self.match.cell(expected)
             match_row = self.match.row(expected, depth)
         inputs += [FINE_STRETCH[match_cell.p >> 6], (match_cell.p - ONE // 2) >> 11] if match_cell else [0, 0]
+        counters = [row[node] for row in counted]
+        if self.model.fine:
+            inputs += self.fine_inputs(inputs, seen, cells, counters)
         rows = self.rows(partial, depth, known, match_row, expected)
         votes = [clamped(sum(map(mul, inputs, weights)) >> 16) for weights in rows]
         outer = self.outer[partial]
@@ -247,7 +287,7 @@ class Reference:
         if self.awake:
             self.learn_mixers(target, inputs, rows, votes, outer, z)
             self.learn_finals(bit, ends, bucket, fraction)
-            for cell in cells:
+            for cell in cells + counters:
                 cell.move(target)
         for slots, at in found:
             slots[at + node] = NEXT[slots[at + node]][bit]
@@ -255,6 +295,14 @@ class Reference:
             match_cell.move(target)
         self.judge(p if bit else ONE - p)
         return bit
+
+    @staticmethod
+    def fine_inputs(inputs: list[int], seen: list[int], cells: list[Cell], counters: list[Cell]) -> list[int]:
+        """Certain contexts again, plain probabilities, counters stretched and plain."""
+        certain = [x if CERTAIN[history] else 0 for x, history in zip(inputs, seen, strict=False)]
+        plain = [cell.p - ONE // 2 >> 13 if history else 0 for cell, history in zip(cells, seen, strict=True)]
+        counts = [STRETCH[cell.p >> 10] for cell in counters] + [cell.p - ONE // 2 >> 13 for cell in counters]
+        return certain + plain + counts
 
     def expected_bit(self, partial: int, depth: int) -> int | None:
         """What the match expects, as long as it has been right in this byte."""
@@ -267,7 +315,9 @@ class Reference:
         """Each selector's weights."""
         expects = 0 if expected is None else 1 + expected
         also = {PLAIN: (1, 0), WITH_PARTIAL: (256, partial), WITH_DEPTH: (8, depth), WITH_MATCH: (3, expects)}
-        own = {layout.KNOWN: known, layout.MATCH_ROW: match_row}
+        match = self.match
+        own = {layout.KNOWN: known, layout.MATCH_ROW: match_row, layout.LENGTH_CLASS: match.length_class}
+        own[layout.EXPECTED] = 256 | self.features.past[match.at] if match.length else 0
         rows = []
         for q, selector in enumerate(self.model.selectors):
             times, plus = also[selector.also]
@@ -279,14 +329,22 @@ class Reference:
         return rows
 
     def final_rows(self, partial: int) -> list[tuple[int, int]]:
-        """Rows of the final maps: order 1, and with detail order 2 hashed to 16 bits; of both as many bits as there are
-        rows.
+        """Rows of the final maps: order 1, with detail order 2 hashed to 16 bits, in fine models order 3 and words; of
+        all as many bits as there are rows.
         """
         order1 = (0, (self.features.last << 8 | partial) % self.final_count)
         if not self.model.detail:
             return [order1]
         pair = (self.features.recent & 0xFFFF) * MULTIPLIER[0] + partial * SALTED & MASK32
-        return [order1, (1, ((folded(pair, 15) * SPREADING & MASK32) >> 16) % self.final_count)]
+        rows = [order1, (1, self.final_row(pair))]
+        if self.model.fine:
+            three = (self.features.recent & 0xFFFFFF) * MULTIPLIER[1] + partial * SALTED & MASK32
+            words = self.features.word * MULTIPLIER[2] & MASK32 ^ self.features.word1
+            rows += [(2, self.final_row(three)), (3, self.final_row(words + partial * SALTED & MASK32))]
+        return rows
+
+    def final_row(self, h: int) -> int:
+        return ((folded(h, 15) * SPREADING & MASK32) >> 16) % self.final_count
 
     def final(self, end: tuple[int, int], bucket: int) -> int:
         return self.finals.get((*end, bucket), FINAL_STARTS[bucket])

@@ -70,6 +70,17 @@ def test_side_information_and_a_full_table_equal_plain_python(inputs: dict[str, 
     assert code.probabilities(target).tolist() == Reference(model, 14).given(side).probabilities(target)
 
 
+def test_a_fine_model_whose_tables_grow_equals_plain_python(inputs: dict[str, bytes]) -> None:
+    """Counters double at 128 bytes, and at 256 and 512; a target is scored in the tables of before and after."""
+    contexts, selectors = PRESETS["max"].contexts[:6], PRESETS["max"].selectors[-3:]
+    model = Model(contexts, selectors, slots_per_byte=128, counted=PRESETS["max"].counted[:4], fine=True)
+    side, target = inputs["text"][:400], inputs["text"][350:700]
+    code = ContextMixing(model=model).given(side)
+    said = Reference(model).given(side).probabilities(target)
+    for _ in range(2):
+        assert code.probabilities(target).tolist() == said, "scored without a trace"
+
+
 @pytest.mark.parametrize("preset", ["fast", "default"])
 def test_absorbed_text_equals_plain_python(preset: str, inputs: dict[str, bytes]) -> None:
     """What a long primer begins with: histories and match take it in, nothing else learns."""
@@ -86,7 +97,7 @@ def test_absorbed_text_equals_plain_python(preset: str, inputs: dict[str, bytes]
 REGISTERS = sorted(set(BY_REGISTER) - {layout.NOTHING})
 parts = st.builds(Part, st.sampled_from(REGISTERS), st.sampled_from([(1 << 62) - 1, 0xFF, 0xF0F0, 0xFFFFFF]))
 selectors = st.tuples(
-    st.sampled_from([*BY_REGISTER, layout.KNOWN, layout.MATCH_ROW]),
+    st.sampled_from([*BY_REGISTER, layout.KNOWN, layout.MATCH_ROW, layout.EXPECTED, layout.LENGTH_CLASS]),
     st.sampled_from([1, 16, 256]),
     st.sampled_from([PLAIN, WITH_PARTIAL, WITH_DEPTH, WITH_MATCH]),
 )
@@ -96,12 +107,17 @@ selectors = st.tuples(
 def models(draw: st.DrawFn) -> Model:
     seen = draw(st.lists(st.tuples(st.lists(parts, max_size=4), st.booleans()), min_size=1, max_size=8))
     chosen = draw(st.lists(selectors, min_size=1, max_size=4))
+    detail = draw(st.booleans())
+    fine = detail and draw(st.booleans())
+    counted = draw(st.lists(st.lists(parts, max_size=4), max_size=3)) if fine else []
     return Model(
         tuple(Context(f"context {k}", *each, known=known) for k, (each, known) in enumerate(seen)),
         tuple(Selector(f"selector {k}", *each) for k, each in enumerate(chosen)),
         rate=draw(st.integers(0, 60)),
         slots_per_byte=draw(st.sampled_from([64, 256, 1024])),
-        detail=draw(st.booleans()),
+        detail=detail,
+        counted=tuple(Context(f"context {k}", *each) for k, each in enumerate(counted)),
+        fine=fine,
     )
 
 

@@ -44,6 +44,9 @@ class Histories(NamedTuple):
     total: NDArray[np.uint8]
     """(256,): how many bits the state still counts; what a hash table keeps longest."""
 
+    certain: NDArray[np.uint8]
+    """(256,): 1 where all bits that the state counts are alike, and there is one."""
+
 
 State = tuple[int, ...]
 
@@ -101,9 +104,11 @@ def histories() -> Histories:
     following = np.zeros((STATES, 2), dtype=np.uint8)
     start = np.full(STATES, 1 << (PROBABILITY_BITS - 1), dtype=np.uint32)
     total = np.zeros(STATES, dtype=np.uint8)
+    certain = np.zeros(STATES, dtype=np.uint8)
     for i, state in enumerate(states):
         zeros, ones = _counts(state)
         following[i] = number[_next(state, 0)], number[_next(state, 1)]
         start[i] = ((2 * ones + 1) << PROBABILITY_BITS) // (2 * (zeros + ones) + 2)
         total[i] = zeros + ones
-    return Histories(following, start, total)
+        certain[i] = (zeros == 0) != (ones == 0)
+    return Histories(following, start, total, certain)

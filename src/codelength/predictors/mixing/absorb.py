@@ -28,7 +28,7 @@ def absorb(s: State, data: NDArray[np.uint8]) -> None:
         for partial, nibble in ((np.int64(1), byte >> 4), (16 | byte >> 4, byte & 15)):
             r[PARTIAL] = partial
             look_up(s)
-            for k in range(s.hashes.shape[0]):
+            for k in range(s.bases.shape[0]):
                 slot = s.bases[k]
                 node = np.int64(1)
                 for j in range(3, -1, -1):

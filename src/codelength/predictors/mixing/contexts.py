@@ -136,6 +136,10 @@ class Model:
         Slots for each byte seen before the table doubles: a power of two.
     detail
         Whether the features of text are kept; without, contexts see recent bytes and the word so far.
+    counted
+        Contexts whose bits are counted directly, beside histories: what stays the same is learned more exactly so.
+    fine
+        Whether a context has three inputs instead of one, and the vote four final maps instead of two.
     """
 
     contexts: tuple[Context, ...]
@@ -144,6 +148,8 @@ class Model:
     memory: int = 23
     slots_per_byte: int = 64
     detail: bool = True
+    counted: tuple[Context, ...] = ()
+    fine: bool = False
 
     def __post_init__(self) -> None:
         if not self.contexts or not self.selectors:
@@ -156,24 +162,33 @@ class Model:
             raise ValueError(f"rate={self.rate}: expected 0 to {MOST_RATE} sixteenths")
         if sum(context.known for context in self.contexts) > 8:
             raise ValueError("at most 8 contexts may be `known`")
+        if self.fine and not self.detail:
+            raise ValueError("fine=True needs detail=True: two of the four final maps see words")
+        if self.counted and not self.fine:
+            raise ValueError("counted contexts need fine=True: their inputs stand behind those that it adds")
 
     def without(self, name: str) -> Model:
-        """The same model without a context or selector, for ablations."""
+        """The same model without a context or selector, for ablations; "counted NAME" is a counted context."""
         contexts = tuple(each for each in self.contexts if each.name != name)
+        counted = tuple(each for each in self.counted if f"counted {each.name}" != name)
         selectors = tuple(each for each in self.selectors if each.name != name)
-        fewer = len(self.contexts) - len(contexts) + len(self.selectors) - len(selectors)
+        fewer = sum(map(len, (self.contexts, self.counted, self.selectors)))
+        fewer -= sum(map(len, (contexts, counted, selectors)))
         if fewer != 1:
             raise ValueError(f"{fewer or 'no'} contexts or selectors are called {name!r}; expected one")
-        return replace(self, contexts=contexts, selectors=selectors)
+        return replace(self, contexts=contexts, counted=counted, selectors=selectors)
 
     def tables(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-        """The contexts as the kernel takes them: registers and masks (n, PARTS), salts (n,), known bits (n,)."""
-        shape = (len(self.contexts), PARTS)
+        """The contexts as the kernel takes them, those with histories and then the counted: registers and masks
+        (n, PARTS), salts (n,), known bits (n,).
+        """
+        hashed = (*self.contexts, *self.counted)
+        shape = (len(hashed), PARTS)
         parts, masks = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
-        for k, context in enumerate(self.contexts):
+        for k, context in enumerate(hashed):
             for j, part in enumerate(context.parts):
                 parts[k, j], masks[k, j] = part.register, part.mask
-        salts = np.array([crc32(context.name.encode()) for context in self.contexts], dtype=np.int64)
+        salts = np.array([crc32(context.name.encode()) for context in hashed], dtype=np.int64)
         return parts, masks, salts, np.array(list(self._known_bits()), dtype=np.int64)
 
     def rows(self) -> tuple[NDArray[np.int64], int]:

@@ -23,6 +23,7 @@ from codelength.predictors.mixing.state import (
     FINAL1,
     FINAL2,
     FINALS,
+    FINE,
     FRACTION,
     LAST,
     RECENT,
@@ -35,13 +36,13 @@ _FINAL_START = np.array([int(squash_table()[min(k * 256, 2 * LIMIT - 1)]) * 4 fo
 
 @inlined
 def final_rows(s: State, partial: int) -> Any:
-    """Where the rows of both maps begin, for the bit behind those that are known of the byte."""
+    """Where the rows of the first two maps begin, for the bit behind those that are known of the byte."""
     r = s.registers
     order2 = ((r[RECENT] & 0xFFFF) * MULTIPLIERS[0] + partial * SALT) & M32
     order2 = ((order2 ^ (order2 >> 15)) * SPREAD & M32) >> 16
-    half = np.int64(s.finals.shape[0]) >> 1
-    cut = half // BUCKETS - 1
-    return ((r[LAST] << 8 | partial) & cut) * BUCKETS, half + (order2 & cut) * BUCKETS
+    size = np.int64(s.finals.shape[0]) >> (2 if r[FINE] > 0 else 1)
+    cut = size // BUCKETS - 1
+    return ((r[LAST] << 8 | partial) & cut) * BUCKETS, size + (order2 & cut) * BUCKETS
 
 
 @inlined

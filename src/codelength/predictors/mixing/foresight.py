@@ -11,10 +11,12 @@ from __future__ import annotations
 import numpy as np
 
 from codelength.predictors.compiled import inlined
+from codelength.predictors.mixing.counts import seek_counts
 from codelength.predictors.mixing.finals import fetch_row, final_rows
+from codelength.predictors.mixing.fine import fetch_fine
 from codelength.predictors.mixing.match import seek_match
 from codelength.predictors.mixing.slots import hash_contexts, seek
-from codelength.predictors.mixing.state import DEPTH, DETAIL, HASHED, PARTIAL, SEEN, State
+from codelength.predictors.mixing.state import DEPTH, DETAIL, FINE, HASHED, PARTIAL, SEEN, State
 from codelength.predictors.mixing.text import see_text
 
 
@@ -40,7 +42,10 @@ def foresee(s: State, bit: int, sought: bool) -> None:
         partial = np.int64(1)
     if r[DEPTH] == 7 or (r[DEPTH] == 3 and not sought):
         seek(s, partial)
+        seek_counts(s, partial)
     row1, row2 = final_rows(s, partial)
     fetch_row(s, row1)
     if r[DETAIL] > 0:
         fetch_row(s, row2)
+    if r[FINE] > 0:
+        fetch_fine(s, partial)

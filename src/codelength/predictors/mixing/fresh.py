@@ -16,7 +16,10 @@ FIRST_BITS = 14
 """A fresh predictor has 2**14 slots."""
 
 FIRST_FINALS = 1024
-"""And so many rows in each of its two final maps."""
+"""And so many rows in each of its final maps."""
+
+FIRST_COUNTS = 256
+"""And so many of each counted context."""
 
 _VOTES = 145_000
 """Sum of the first weights of all inputs: 2.2. Higher, a fresh predictor is too sure of itself and any side
@@ -50,21 +53,26 @@ def fresh(model: Model, more_inputs: int = 0) -> State:
     """A state that has seen nothing; `more_inputs` of a kind of data follow those of the contexts and the match."""
     n = len(model.contexts)
     selectors, rows = model.rows()
-    width = -(-(n + layout.EXTRA_INPUTS + more_inputs) // layout.LANES) * layout.LANES
+    counted = len(model.counted)
+    first = n + layout.EXTRA_INPUTS
+    more_inputs += 2 * (n + counted) if model.fine else 0
+    width = -(-(first + more_inputs) // layout.LANES) * layout.LANES
     parts, masks, salts, known_bits = model.tables()
     return State(
         slots=aligned_zeros((layout.SLOT << FIRST_BITS) + n * layout.SLOT),
         history=np.zeros(256, dtype=np.uint8),
         places=np.zeros(4096, dtype=np.int32),
-        finals=np.zeros(2 * FIRST_FINALS * layout.BUCKETS, dtype=np.uint32),
-        weights=np.full((rows, width), min(9000, _VOTES // n), dtype=np.int32),
+        finals=np.zeros((4 if model.fine else 2) * FIRST_FINALS * layout.BUCKETS, dtype=np.uint32),
+        weights=np.zeros((rows, width), dtype=np.int32),
         follows=np.zeros(layout.FOLLOWED3 + 65536, dtype=np.uint32),
         stamps=np.zeros(rows, dtype=np.int64),
         maps=np.tile(histories().start << np.uint32(10), n),
         match_maps=_match_start(),
         outer=np.full((256, len(selectors)), 65536 // len(selectors), dtype=np.int64),
         inputs=np.zeros(width, dtype=np.int32),
-        hashes=np.zeros(n, dtype=np.int64),
+        counts=np.zeros(counted * FIRST_COUNTS * layout.NODES, dtype=np.uint32),
+        counters=np.zeros(counted, dtype=np.int64),
+        hashes=np.zeros(n + counted, dtype=np.int64),
         bases=np.zeros(n, dtype=np.int64),
         cells=np.zeros(n, dtype=np.int64),
         rows=np.zeros(len(selectors), dtype=np.int64),
@@ -88,6 +96,8 @@ def _registers(model: Model) -> NDArray[np.int64]:
     registers[layout.HELD] = layout.FRESH
     registers[layout.RATE] = model.rate
     registers[layout.DETAIL] = int(model.detail)
+    registers[layout.FINE] = int(model.fine)
+    registers[layout.FIRST_WEIGHT] = min(9000, _VOTES // len(model.contexts))
     return registers
 
 

@@ -1,4 +1,4 @@
-"""Memory that grows with the input: slots, past, places of matches and final maps double as bytes are seen.
+"""Memory that grows with the input: slots, past, places, final maps and counters double as bytes are seen.
 
 A doubled table is the table twice: a key keeps its place in the copy that its next bit of hash points to, so the state
 is a function of the bytes seen and of nothing else. A growth costs one copy of the table; over a whole input, at most
@@ -20,21 +20,36 @@ _MOST_FINALS = 1 << 16
 _FINALS_PER_BYTE = 4
 """Rows of each final map for each byte seen before it doubles."""
 
+_MOST_COUNTS = 1 << 18
+_COUNTS_PER_BYTE = 2
+"""Rows of each counted context for each byte seen before they double."""
+
 _LARGE = 1 << 17
 """A table of so many slots (2 MB) is given address space to grow in place: pages that are not used cost nothing."""
 
 
 def _slots(state: State) -> int:
-    return state.slots.size // layout.SLOT - state.hashes.size
+    return state.slots.size // layout.SLOT - state.bases.size
+
+
+def final_maps(state: State) -> int:
+    """How many final maps there are."""
+    return 4 if state.registers[layout.FINE] else 2
 
 
 def _finals(state: State) -> int:
-    return state.finals.size // (2 * layout.BUCKETS)
+    return state.finals.size // (final_maps(state) * layout.BUCKETS)
+
+
+def _counts(state: State) -> int:
+    """Rows of each counted context; as if there were enough where none is."""
+    counted = state.counters.size
+    return state.counts.size // (counted * layout.NODES) if counted else _MOST_COUNTS
 
 
 def capacity(state: State, size: int, memory: int) -> int:
     """For how many bytes slots that take `size` are given address space."""
-    spare = layout.SLOT * state.hashes.size
+    spare = layout.SLOT * state.bases.size
     return (layout.SLOT << memory) + spare if size - spare >= _LARGE * layout.SLOT else size
 
 
@@ -49,6 +64,8 @@ def room(state: State, memory: int, slots_per_byte: int) -> int:
         left = min(left, state.places.size - seen)
     if _finals(state) < _MOST_FINALS:
         left = min(left, _finals(state) // _FINALS_PER_BYTE - seen)
+    if _counts(state) < _MOST_COUNTS:
+        left = min(left, _counts(state) // _COUNTS_PER_BYTE - seen)
     return left
 
 
@@ -71,8 +88,11 @@ def enlarged(state: State, seen: int, memory: int, slots_per_byte: int) -> State
     if state.places.size < 1 << MOST_PLACES and state.places.size == seen:
         state = state._replace(places=np.concatenate([state.places, state.places]))
     if _finals(state) < _MOST_FINALS and _finals(state) == _FINALS_PER_BYTE * seen:
-        halves = state.finals.reshape(2, -1)
-        state = state._replace(finals=np.concatenate([halves, halves], axis=1).reshape(-1))
+        maps = state.finals.reshape(final_maps(state), -1)
+        state = state._replace(finals=np.concatenate([maps, maps], axis=1).reshape(-1))
+    if _counts(state) < _MOST_COUNTS and _counts(state) == _COUNTS_PER_BYTE * seen:
+        counted = state.counts.reshape(state.counters.size, -1)
+        state = state._replace(counts=np.concatenate([counted, counted], axis=1).reshape(-1))
     return state
 
 

@@ -8,6 +8,7 @@ and 15 histories):
     y_s   = sum_i w[s, i] x_i                           one gated mixer per selector s
     z     = sum_s v[s] y_s                              a second mixer over the selectors
     p     = mean of two interpolated adaptive maps of squash(z), in the contexts of orders 1 and 2
+            (a fine model has more inputs and four maps: `fine`)
     P(1)  = t p + (1 - t) / 2                           the trust t: posterior of the model against pure noise,
                                                         a switching mixture with share 2**-16 a byte
 
@@ -27,7 +28,9 @@ from codelength.coding.binary import decode_bit, exhausted
 from codelength.predictors.compiled import inlined, joined, kernel
 from codelength.predictors.histories import histories
 from codelength.predictors.logistic import LIMIT, stretch_table
+from codelength.predictors.mixing.counts import find_counts, learn_counts, seek_counts
 from codelength.predictors.mixing.finals import final, final_rows, learn_finals
+from codelength.predictors.mixing.fine import ask_fine, fine_finals, learn_fine
 from codelength.predictors.mixing.foresight import foresee
 from codelength.predictors.mixing.match import expect, follow_match
 from codelength.predictors.mixing.mixers import SQUASH, choose_rows, learn_mixers, mix
@@ -42,6 +45,7 @@ from codelength.predictors.mixing.state import (
     EXPECTED,
     FINAL1,
     FINAL2,
+    FINE,
     FRACTION,
     HASHED,
     KNOWN,
@@ -102,7 +106,7 @@ def begin_byte(s: State) -> None:
 def ask_match(s: State) -> int:
     """The match's two inputs; 0 where it expects nothing, else 1 + the expected bit."""
     r = s.registers
-    contexts = s.hashes.shape[0]
+    contexts = s.bases.shape[0]
     depth = r[DEPTH]
     expects = np.int64(0)
     r[MATCH_ROW] = np.int64(80) + depth
@@ -143,7 +147,7 @@ def ask_histories(s: State) -> None:
     r = s.registers
     node = r[NODE]
     known = np.int64(0)
-    for k in range(s.hashes.shape[0]):
+    for k in range(s.bases.shape[0]):
         seen = np.int64(s.slots[np.uint64(s.bases[k] + node)])
         cell = (k << 8) + seen
         s.cells[k] = cell
@@ -162,8 +166,11 @@ def _predict(s: State) -> int:
         begin_byte(s)
     if r[DEPTH] & 3 == 0:
         look_up(s)
+        find_counts(s)
         r[NODE] = 1
     ask_histories(s)
+    if r[FINE] > 0:
+        ask_fine(s)
     choose_rows(s, ask_match(s))
     z = mix(s)
     r[MIXED] = SQUASH[z + LIMIT]
@@ -175,7 +182,10 @@ def _predict(s: State) -> int:
     r[FINAL1] = row1 + bucket
     r[FINAL2] = row2 + bucket
     p = final(s, r[FINAL1], bucket)
-    p = (p + final(s, r[FINAL2], bucket)) >> 11 if r[DETAIL] > 0 else p >> 10
+    if r[FINE] > 0:
+        p = (p + final(s, r[FINAL2], bucket) + fine_finals(s)) >> 12
+    else:
+        p = (p + final(s, r[FINAL2], bucket)) >> 11 if r[DETAIL] > 0 else p >> 10
     return trusted(s, p)
 
 
@@ -205,7 +215,7 @@ def learn_contexts(s: State, bit: int) -> None:
     target = np.int64(bit) * (ONE - 1)
     awake = r[AWAKE] > 0
     node = r[NODE]
-    for k in range(s.hashes.shape[0]):
+    for k in range(s.bases.shape[0]):
         if awake:
             adapt_map(s.maps, s.cells[k], target)
         at = np.uint64(s.bases[k] + node)
@@ -238,6 +248,9 @@ def _learn(s: State, bit: int, sought: bool) -> None:
     if r[AWAKE] > 0:
         learn_mixers(s, target)
         learn_finals(s, bit)
+        if r[FINE] > 0:
+            learn_fine(s, np.int64(bit) * ((np.int64(1) << 24) - 1))
+            learn_counts(s, target)
     learn_contexts(s, bit)
     learn_trust(s, bit)
     if r[DEPTH] == 8:
@@ -276,6 +289,7 @@ def drive(
                     probs[i, j] = np.uint32(p)
                     if j == 0:
                         seek(s, 16 | np.int64(data[i]) >> 4)
+                        seek_counts(s, 16 | np.int64(data[i]) >> 4)
                     bit = int(data[i] >> np.uint8(7 - j)) & 1
                 elif mode == READ:
                     bit = int(decode_bit(coder, data, np.uint32(p)))

@@ -3,6 +3,7 @@
     y_s = sum_i w[s, i] x_i       z = sum_s v[s] y_s       w += rate * (bit - squash(y_s)) * x_i
 
 (Mahoney 2005; the gradient of the codelength.) A selector s chooses one row of weights by a register of the state.
+Rows keep what differs from the first weight, which is the same for all: a row that is never chosen takes no memory.
 Loops over inputs are plain ones, which a compiler turns into vector instructions; cut into blocks of eight they became
 gathers, at three times the cost. An error is below rate * 2**10 and an input below 2**12: their product is taken in 32
 bits, and `Model` bounds the rate. Cost: about half a nanosecond for each input, selector and bit.
@@ -16,7 +17,7 @@ import numpy as np
 
 from codelength.predictors.compiled import inlined
 from codelength.predictors.logistic import LIMIT, squash_table
-from codelength.predictors.mixing.state import DEPTH, MIXED, PACE, PARTIAL, State, note_row
+from codelength.predictors.mixing.state import DEPTH, EXTRA_INPUTS, FIRST_WEIGHT, MIXED, PACE, PARTIAL, State, note_row
 
 OUTER_RATE = 1
 SQUASH = squash_table()
@@ -50,9 +51,13 @@ def mix(s: State) -> int:
     selectors = s.rows.shape[0]
     outer = s.outer[s.registers[PARTIAL]]
     vote = np.int64(0)
+    first = np.int64(0)
+    for k in range(s.bases.shape[0] + EXTRA_INPUTS):
+        first += np.int64(s.inputs[k])
+    first *= s.registers[FIRST_WEIGHT]
     for q in range(selectors):
         weights = s.weights[np.uint64(s.rows[q])]
-        total = np.int64(0)
+        total = first
         for k in range(width):
             total += np.int64(s.inputs[k]) * np.int64(weights[k])
         y = _clamped(total >> 16)

@@ -1,4 +1,4 @@
-"""A finer final stage for kinds of data that have contexts of their own, and second inputs of contexts.
+"""A finer final stage for kinds of data that have contexts of their own.
 
     p = (a + b + 2 c) / 4      a, b, c: adaptive maps of squash(z), interpolated, each in a context of 16 bits
 
@@ -34,6 +34,9 @@ FINAL_ROW = 65536 * BUCKETS
 """Cells of a final map."""
 
 FINALS = 3 * FINAL_ROW
+
+PLAIN_SHIFT = 11
+"""Plain inputs (`fine.plain_inputs`) reach from -2**10 to 2**10."""
 FINAL3 = KIND + 60
 
 
@@ -42,18 +45,6 @@ def hashed(value: int, factor: int, partial: int) -> Any:
     """16 bits of a context and of the bits known of the byte."""
     h = (value * factor + partial * SALT) & M32
     return ((h ^ (h >> 15)) * SPREAD & M32) >> 16
-
-
-@inlined
-def second_inputs(s: State, at: int) -> Any:
-    """Write p - 1/2 of each context that has a history at s.inputs[at], and say how many have one; at < 0 only says."""
-    known = np.int64(0)
-    for k in range(s.hashes.shape[0]):
-        seen = np.int64((s.cells[k] & 255) != 0)
-        known += seen
-        if at >= 0:
-            s.inputs[at + k] = seen * ((np.int64(s.maps[s.cells[k]] >> 10) - (ONE >> 1)) >> 11)
-    return known
 
 
 @inlined

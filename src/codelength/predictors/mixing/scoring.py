@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from codelength.predictors.compiled import kernel
 from codelength.predictors.mixing import kernel as engine
 from codelength.predictors.mixing import state as layout
-from codelength.predictors.mixing.state import FINALS, FOLLOWS, PLACES, SLOT, State, undo
+from codelength.predictors.mixing.growth import final_maps
+from codelength.predictors.mixing.state import COUNTS, FINALS, FINE, FOLLOWS, PLACES, SLOT, State, undo
 from codelength.predictors.sequential import Bytes, Probs
 
 
@@ -68,13 +69,20 @@ def _bring(small: State, doubled: State, old: NDArray[np.uint64], new: NDArray[n
     `old`, `new`: the slots of both by words of 8 bytes, which lets several cache misses overlap. Tables that were not
     doubled are the same array. Entries stay readable when they have been undone.
     """
-    table = np.int64(small.slots.shape[0]) - small.hashes.shape[0] * SLOT
-    half = np.int64(small.finals.shape[0]) >> 1
+    table = np.int64(small.slots.shape[0]) - small.bases.shape[0] * SLOT
+    final_map = np.int64(small.finals.shape[0]) >> (2 if small.registers[FINE] > 0 else 1)
+    counted = np.int64(small.counts.shape[0]) // max(small.counters.shape[0], 1)
     for n in range(entries):
         where = small.journal[1 + 3 * n]
-        if where >= FOLLOWS:
+        if where >= COUNTS:
+            at = where - COUNTS
+            if doubled.counts.shape[0] > small.counts.shape[0]:
+                to = at + at // counted * counted
+                doubled.counts[to] = small.counts[at]
+                doubled.counts[to + counted] = small.counts[at]
+        elif where >= FOLLOWS:
             continue
-        if where >= PLACES:
+        elif where >= PLACES:
             at = where - PLACES
             if doubled.places.shape[0] > small.places.shape[0]:
                 doubled.places[at] = small.places[at]
@@ -82,9 +90,9 @@ def _bring(small: State, doubled: State, old: NDArray[np.uint64], new: NDArray[n
         elif where >= FINALS:
             at = where - FINALS
             if doubled.finals.shape[0] > small.finals.shape[0]:
-                to = at if at < half else at + half
+                to = at + at // final_map * final_map
                 doubled.finals[to] = small.finals[at]
-                doubled.finals[to + half] = small.finals[at]
+                doubled.finals[to + final_map] = small.finals[at]
         elif doubled.slots.shape[0] > small.slots.shape[0]:
             # The spare slots behind a table may lie where the doubled one has its other half.
             at = np.uint64((where if where < table else where - table) >> 3)
@@ -103,10 +111,11 @@ def _with_room_for_rows(state: State, size: int) -> State:
 
 
 def _journal(state: State, size: int) -> NDArray[np.int64]:
-    """Room to note all else that `size` bytes change: for each byte and context two slots, 32 final cells, four
-    places.
+    """Room to note all else that `size` bytes change: for each byte two slots of each context, 16 cells of each final
+    map, eight of each counted context, four places.
     """
-    journal = np.empty(1 + 3 * size * (2 * state.hashes.size + 36), dtype=np.int64)
+    entries = 2 * state.bases.size + 16 * final_maps(state) + 8 * state.counters.size + 4
+    journal = np.empty(1 + 3 * size * entries, dtype=np.int64)
     journal[0] = 0
     return journal
 

@@ -35,7 +35,7 @@ def hash_contexts(s: State) -> None:
 
 
 @inlined
-def _key(s: State, k: int, partial: int) -> Any:
+def key_of(s: State, k: int, partial: int) -> Any:
     """A context's key for the nibble that follows the bits `partial`, 1 at the beginning of a byte."""
     key = s.hashes[k]
     if partial > 1:
@@ -47,10 +47,10 @@ def _key(s: State, k: int, partial: int) -> Any:
 @joined
 def seek(s: State, partial: int) -> None:
     """Fetch every context's slots for the nibble that follows `partial`: so that their cache misses overlap."""
-    contexts = s.hashes.shape[0]
+    contexts = s.bases.shape[0]
     mask = ((np.int64(s.slots.shape[0]) - contexts * SLOT) >> 4) - 1
     for k in range(contexts):
-        fetch(s.slots, np.uint64((_key(s, k, partial) & mask) << 4))
+        fetch(s.slots, np.uint64((key_of(s, k, partial) & mask) << 4))
 
 
 @joined
@@ -58,12 +58,12 @@ def look_up(s: State) -> None:
     """Find every context's slot for the nibble that begins: its own, or the least valuable of three, cleared."""
     slots = s.slots
     partial = s.registers[PARTIAL]
-    contexts = s.hashes.shape[0]
+    contexts = s.bases.shape[0]
     table = np.int64(slots.shape[0]) - contexts * SLOT
     mask = (table >> 4) - 1
     awake = s.registers[AWAKE] > 0
     for k in range(contexts):
-        key = _key(s, k, partial)
+        key = key_of(s, k, partial)
         check = np.uint8(key >> 24)
         first = np.uint64((key & mask) << 4)
         second = first ^ np.uint64(SLOT)

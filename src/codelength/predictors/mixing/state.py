@@ -25,6 +25,9 @@ BUCKETS = 25
 
 MATCH_MAPS = 4 * 32 * 2
 
+NODES = 16
+"""Counters of a context and nibble: one cache line, of which the first is not used."""
+
 FOLLOWED2, FOLLOWED3 = 256, 256 + 65536
 """Where in `follows` the contexts of order 2 and 3 begin."""
 
@@ -41,7 +44,8 @@ SEEN, LINE, LAST_LINE, NEW_CAPITAL, IN_TAG, FOLLOW_KEY = 32, 33, 34, 35, 36, 37
 MATCH, LENGTH, MISSES, EXPECTED, LENGTH_CLASS, MATCH_CELL, MATCH_ROW = 38, 39, 40, 41, 42, 43, 44
 PARTIAL, DEPTH, NODE, MIXED, FINAL1, FINAL2, FRACTION, KNOWN = 45, 46, 47, 48, 49, 50, 51, 52
 HASHED, MODEL, TRUST, LEARNED, AWAKE, HELD, PACE, DOUBTED = 53, 54, 55, 56, 57, 58, 59, 60
-HELD_DOUBTED, EPOCH, RATE, BUCKET = 61, 62, 63, 64
+HELD_DOUBTED, EPOCH, RATE, BUCKET, FINE, FINAL3, FINAL4 = 61, 62, 63, 64, 65, 66, 67
+FIRST_WEIGHT = 68
 KIND = 72
 """The first of the registers that a kind of data names for itself."""
 
@@ -60,13 +64,16 @@ class State(NamedTuple):
     places: NDArray[np.int32]
     """Position after the last occurrence of each hashed run of MIN_MATCH bytes; 0 is none."""
     finals: NDArray[np.uint32]
-    """(2 * rows * BUCKETS,): the final maps of order 1 and 2, in units of 2**-24, exclusive-or their start, so that a
-    fresh one is all zero. Rows are a power of two, at most 65,536; contexts are cut to it."""
+    """(maps * rows * BUCKETS,): the final maps of order 1 and 2, in a fine model of order 3 and words too, in units of
+    2**-24, exclusive-or their start, so that a fresh one is all zero. Rows are a power of two, at most 65,536; contexts
+    are cut to it."""
     weights: NDArray[np.int32]
-    """(rows, inputs), in units of 2**-16; inputs are padded to a multiple of 16. Rows of all selectors, one after the
-    other."""
+    """(rows, inputs), in units of 2**-16, beside the first weight of the contexts' and the match's inputs, so that
+    fresh ones are all zero; inputs are padded to a multiple of LANES. Rows of all selectors, one after the other."""
     follows: NDArray[np.uint32]
     """(FOLLOWED3 + 65536,): the bytes that last followed each context of order 1, 2 and 3 (hashed to 16 bits)."""
+    counts: NDArray[np.uint32]
+    """(counted * rows * NODES,): the counters of the counted contexts (`cells`); rows are a power of two."""
     stamps: NDArray[np.int64]
     """(rows,): the scoring in which a row of weights was last kept."""
     maps: NDArray[np.uint32]
@@ -79,6 +86,8 @@ class State(NamedTuple):
     hashes: NDArray[np.int64]
     bases: NDArray[np.int64]
     cells: NDArray[np.int64]
+    counters: NDArray[np.int64]
+    """(counted,): where each counted context's row begins."""
     rows: NDArray[np.int64]
     votes: NDArray[np.int64]
     """(2 * selectors,): each selector's stretched vote, then its probability."""
@@ -104,7 +113,7 @@ class State(NamedTuple):
     """How many, then which."""
 
 
-SMALL = slice(7, 18)
+SMALL = slice(8, 20)
 """Fields that a scoring copies, from `maps` to `registers`; those before are noted in the journal."""
 
 FRESH = (1 << 30) - (1 << 20)
@@ -113,7 +122,7 @@ FRESH = (1 << 30) - (1 << 20)
 DOUBT = np.int64(1) << 29
 """Trust below this (1/2) means that the data look like noise."""
 
-SLOTS, FINALS, PLACES, FOLLOWS = (np.int64(array) << 40 for array in range(4))
+SLOTS, FINALS, PLACES, FOLLOWS, COUNTS = (np.int64(array) << 40 for array in range(5))
 """Where an entry of the journal belongs."""
 
 
@@ -147,7 +156,9 @@ def undo(s: State) -> None:
     for n in range(journal[0] - 1, -1, -1):
         where = journal[1 + 3 * n]
         was = journal[2 + 3 * n]
-        if where >= FOLLOWS:
+        if where >= COUNTS:
+            s.counts[where - COUNTS] = np.uint32(was)
+        elif where >= FOLLOWS:
             s.follows[where - FOLLOWS] = np.uint32(was)
         elif where >= PLACES:
             s.places[where - PLACES] = np.int32(was)

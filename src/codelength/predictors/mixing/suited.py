@@ -61,7 +61,7 @@ class Reading:
     times: int
 
 
-_READING = {"default": Reading(64, 256, 0.5, 4), "max": Reading(256, 3072, 3.2, 8)}
+_READING = {"default": Reading(64, 256, 0.5, 4), "max": Reading(256, 1536, 1.5, 8)}
 """By preset; `fast` reads none: it is there for its speed."""
 
 

@@ -18,6 +18,7 @@ from codelength.predictors.compiled import inlined, kernel
 from codelength.predictors.hashing import MULTIPLIERS
 from codelength.predictors.mixing import expected
 from codelength.predictors.mixing.expected import learn_expected, offer_expected
+from codelength.predictors.mixing.fine import plain_inputs
 from codelength.predictors.mixing.kernel import (
     LEARN,
     READ,
@@ -31,7 +32,7 @@ from codelength.predictors.mixing.kernel import (
 from codelength.predictors.mixing.match import follow_match
 from codelength.predictors.mixing.mixers import choose_rows
 from codelength.predictors.mixing.pace import keep_pace, take_byte
-from codelength.predictors.mixing.refine import hashed, learn_refined, refined, second_inputs
+from codelength.predictors.mixing.refine import PLAIN_SHIFT, hashed, learn_refined, refined
 from codelength.predictors.mixing.state import (
     DEPTH,
     EXPECTED,
@@ -59,7 +60,7 @@ def _predict(s: State, x: RecordsState) -> int:
     expects = ask_match(s)
     contexts = s.hashes.shape[0]
     at = np.int64(contexts) + EXTRA_INPUTS
-    known = np.int64(second_inputs(s, at))
+    known = np.int64(plain_inputs(s, at, PLAIN_SHIFT))
     r[HISTORIES] = r[POSITION] * HISTORIES_COUNTED + min(known, np.int64(HISTORIES_COUNTED - 1))
     at += contexts
     offer_expected(x, r[PARTIAL], r[DEPTH], s.inputs, at)

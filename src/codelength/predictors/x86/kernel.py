@@ -16,6 +16,7 @@ from codelength.coding.binary import decode_bit, exhausted
 from codelength.predictors.compiled import inlined, kernel
 from codelength.predictors.hashing import MULTIPLIERS
 from codelength.predictors.logistic import stretch_table
+from codelength.predictors.mixing.fine import plain_inputs
 from codelength.predictors.mixing.kernel import (
     LEARN,
     ONE,
@@ -29,7 +30,7 @@ from codelength.predictors.mixing.kernel import (
 )
 from codelength.predictors.mixing.match import follow_match
 from codelength.predictors.mixing.mixers import choose_rows
-from codelength.predictors.mixing.refine import hashed, learn_refined, refined, second_inputs
+from codelength.predictors.mixing.refine import PLAIN_SHIFT, hashed, learn_refined, refined
 from codelength.predictors.mixing.state import (
     DEPTH,
     EXPECTED,
@@ -87,7 +88,7 @@ def _count_histories(s: State, x: X86State) -> None:
     """How many contexts have a history; and their second inputs, where the model has them."""
     r = s.registers
     at = np.int64(s.hashes.shape[0]) + EXTRA_INPUTS + GUESS_INPUTS
-    known = np.int64(second_inputs(s, at if x.work[TWICE] > 0 else np.int64(-1)))
+    known = np.int64(plain_inputs(s, at if x.work[TWICE] > 0 else np.int64(-1), PLAIN_SHIFT))
     r[HISTORIES] = r[STATE] * SEEN_AT_MOST + min(known, np.int64(SEEN_AT_MOST - 1))
 
 

@@ -79,8 +79,10 @@ def table(rows: dict[str, Row], kinds: dict[str, str]) -> str:
 
 
 def parts_of(model: Model) -> dict[str, str]:
-    """Name -> context or selector."""
-    return {each.name: "context" for each in model.contexts} | {each.name: "selector" for each in model.selectors}
+    """Name -> context, counted context or selector."""
+    named = {each.name: "context" for each in model.contexts}
+    named |= {f"counted {each.name}": "counted" for each in model.counted}
+    return named | {each.name: "selector" for each in model.selectors}
 
 
 def main() -> None:

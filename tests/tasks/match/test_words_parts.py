@@ -7,12 +7,15 @@ import random
 import numpy as np
 import pytest
 
+from codelength.tasks.match.words_agreed import DOUBT, agreed
 from codelength.tasks.match.words_code import CLASSES, POWERS, SHAPES, SHRINKS, coded, neighbours, partner_bits
-from codelength.tasks.match.words_counts import REACH, beside, language, near, split_words
+from codelength.tasks.match.words_compounds import BINS as OF_COMPOUNDS
+from codelength.tasks.match.words_compounds import compounded, compounds_of
+from codelength.tasks.match.words_counts import REACH, Language, beside, language, near, split_words
 from codelength.tasks.match.words_grow import Letters
 from codelength.tasks.match.words_kin import kin_of, kinship
 from codelength.tasks.match.words_learned import learned
-from codelength.tasks.match.words_likeness import balanced, likeness, weighed
+from codelength.tasks.match.words_likeness import balanced, likeness, returned, weighed
 from codelength.tasks.match.words_spelling import BINS, spelt_alike
 
 
@@ -117,12 +120,68 @@ def test_forms_of_a_word_have_forms_of_its_partner_for_partners() -> None:
     x = [stem + end for end in ("a", "on") for stem in STEMS]
     greek = str.maketrans("abcdefghijklmnoprstuv", "αβψδεφγηιξκλμνοπρστθω")
     y = [stem[::-1].translate(greek) + end for end in ("ζ", "ζω") for stem in STEMS]
-    letters = Letters.of(x, y)
+    rare = Language(tuple(x), np.ones(len(x), dtype=np.int64), np.arange(len(x), dtype=np.int32))
+    letters = Letters.of(rare, len(x), y)
     assert letters.alike.max() == 0
     known = np.eye(len(x), dtype=np.float32)[:-1]
     evidence = letters.evidence(known, len(x), len(y))
     assert evidence[-1].argmax() == len(x) - 1
     assert letters.evidence(np.roll(known, 1, axis=1), len(x), len(y))[-1, -1] < evidence[-1, -1]
+
+
+def test_what_stands_beside_a_word_names_a_part_of_its_partner() -> None:
+    """Ten words stand before "jacket", whose partner is known; those of the first nine are known and teach."""
+    first = ["leather", "denim", "rubber", "winter", "rain", "summer", "satin", "velvet", "wool", "nylon"]
+    second = ["tur", "kohl", "tisch", "mauer", "gras", "schirm", "lampe", "brot", "fisch", "stein"]
+    lines = [f"{word} jacket" for word in first for _ in range(5)] + [f"once{k}" for k in range(50)]
+    x = language([*lines, "once0 jacket"])
+    n = x.words.index("once0") + 1
+    y_words = ["jacke", *(f"{word}jacke" for word in second), *(f"klang{word}" for word in second)]
+    partners = {"jacket": 0, **{word: place for place, word in enumerate(sorted(first), start=1)}}
+    known = np.zeros((n - 2, len(y_words)), dtype=np.float32)
+    for place, word in enumerate(x.words[: n - 2]):
+        known[place, partners[word]] = 1
+    compounds = compounds_of(x, n, y_words)
+    found = compounded(compounds, known, n, len(y_words))
+    last = x.words.index(sorted(first)[-1])
+    assert found[last, 1:11] == pytest.approx(4 / 5)
+    assert found[last, 0] == found[last, 11:].max() == 0
+    assert found[n - 1].max() == 0  # beside it once only
+    evidence = learned(found, known, OF_COMPOUNDS)
+    assert evidence[last, 1:11].min() > evidence[last, 11:].max() + 1
+    assert np.array_equal(compounded(compounds, known, n, 5), found[:, :5])
+
+
+def test_both_ends_of_a_compound_count_and_each_on_its_side() -> None:
+    lines = ["tennis racket"] * 3 + [f"once{k}" for k in range(50)]
+    x = language(lines)
+    racket, tennis = x.words.index("racket"), x.words.index("tennis")
+    y_words = ["tennis", "tennisschlager", "tischtennis"]
+    known = np.zeros((2, 3), dtype=np.float32)
+    known[tennis, 0], known[racket, 2] = 1, 1
+    found = compounded(compounds_of(x, 2, y_words), known, 2, 3)
+    assert found[racket].tolist() == pytest.approx([0, 2 / 3, 0])
+    assert found[tennis].max() == 0
+
+
+def test_a_pair_that_both_maps_find_is_surer() -> None:
+    chance = np.random.default_rng(4)
+    known, back = (chance.dirichlet(np.full(size, 0.3), size=30).astype(np.float32) for size in (40, 20))
+    both = agreed(known, back)
+    assert both.sum(axis=1) == pytest.approx(np.ones(30), abs=1e-5)
+    for i, j in ((3, 5), (19, 29), (3, 35), (25, 5)):
+        weights = [math.sqrt(DOUBT + (back[k, i] if k < 30 and i < 20 else 0.0)) for k in range(40)]
+        product = known[i] * np.array(weights)
+        assert both[i, j] == pytest.approx(product[j] / product.sum(), rel=1e-4)
+
+
+def test_the_way_back_of_a_map_is_its_columns() -> None:
+    known = np.random.default_rng(6).dirichlet(np.full(9, 0.2), size=12).astype(np.float32)
+    back = returned(known)
+    often = known.sum(axis=0) > 0.05
+    assert back[often].sum(axis=1) == pytest.approx(np.ones(often.sum()), abs=1e-5)
+    assert back.sum(axis=1).max() <= 1 + 1e-5
+    assert np.array_equal(back.argmax(axis=1), known.argmax(axis=0))
 
 
 def test_kinship_is_the_best_way_over_kin_and_never_uses_the_words_own_partner() -> None:

@@ -1,18 +1,20 @@
 """A map between the words of two languages, grown from its most frequent words outwards.
 
     P_0(i -> j)  ~  exp(-(log share_i - log share_j)^2 / (2 * 0.3^2))                     frequency alone
-    P  <-  balanced exp(s_ij * likeness under P - (log share_i - log share_j)^2 / (2 v_ij) + 0.7 spelling + 0.5 kin)
+    P  <-  balanced exp(s_ij * likeness under P - (log share_i - log share_j)^2 / (2 v_ij) + letters)
+    letters = 0.7 spelling + 0.5 kin + compounds
 
 s_ij = sharpness * sqrt(count_i / (count_i + doubt) * count_j / (count_j + doubt)): neighbours of rare words say less,
 and without count_j words that stand once in y would be chosen by many. v_ij = spread^2 + 1 / count_i + 1 / count_j. The
 first round takes the 50, 100 or 200 most frequent words and raises the sharpness step by step, a deterministic
 annealing (Rose, Gurewitz & Fox 1990; softassign, Gold & Rangarajan 1996) of what simulated annealing does by swaps.
 Each further round lets in words of lower rank: they are placed by their neighbours among the known, and then are
-neighbours themselves. What is known of frequent words gets better on the way, since every word that is let in is one
-more witness. Spelling, where it is used, and what the partners of a word's other forms say (`words_kin`) are weighed
-anew in each round by the map that they then help (`words_learned`).
+neighbours themselves; the likeness is then the mean of that under P in y's words and that under its return in x's.
+What is known of frequent words gets better on the way, since every word that is let in is one more witness. Spelling,
+where it is used, what the partners of a word's other forms say (`words_kin`) and what the words beside it do
+(`words_compounds`) are weighed anew in each round by the map that they then help (`words_learned`).
 
-Cost: 3 n m c multiplications a step (`words_likeness`): 0.1 s up to 200 words, 5 s up to 1,000, 30 s up to 3,000.
+Cost: 6 n m c multiplications a step (`words_likeness`): 0.1 s up to 200 words, 5 s up to 1,000, 50 s up to 3,000.
 """
 
 from __future__ import annotations
@@ -24,11 +26,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from codelength.tasks.match import words_kin, words_spelling
+from codelength.tasks.match import words_compounds, words_kin, words_spelling
+from codelength.tasks.match.words_compounds import Compounds, compounded, compounds_of
 from codelength.tasks.match.words_counts import Array, Language, beside, near
 from codelength.tasks.match.words_kin import Kin, kin_of, kinship
 from codelength.tasks.match.words_learned import learned
-from codelength.tasks.match.words_likeness import balanced, likeness
+from codelength.tasks.match.words_likeness import balanced, likeness, returned
 from codelength.tasks.match.words_spelling import spelt_alike
 
 ROUNDS = (50, 100, 150, 200, 300, 400, 550, 700, 1000, 1700, 3000)
@@ -43,7 +46,7 @@ CHOICE = 1.5
 RARE = 2.0
 """The same beyond the first 1,000 words, whose ranks say less."""
 
-NEIGHBOURS = 1000
+NEIGHBOURS = 1700
 """Neighbours that are counted, at most."""
 
 FREQUENT = 300
@@ -65,23 +68,28 @@ class Sharpness(NamedTuple):
 
 
 class Letters(NamedTuple):
-    """What spelling tells: how `alike` the words of x and y are spelt, (n, m), and the forms of words on each side."""
+    """What spelling tells: how `alike` the words of x and y are spelt, (n, m), the forms of words on each side, and the
+    words of y that may be `compounds` of what x writes apart.
+    """
 
     alike: Array
     kin_x: Kin
     kin_y: Kin
+    compounds: Compounds
 
     @classmethod
-    def of(cls, x_words: Sequence[str], y_words: Sequence[str]) -> Letters:
-        """Of the words of both sides."""
-        within = (kin_of(spelt_alike(words, words)) for words in (x_words, y_words))
-        return cls(spelt_alike(x_words, y_words), *within)
+    def of(cls, x: Language, n: int, y_words: Sequence[str]) -> Letters:
+        """Of the first n words of x and words of y."""
+        x_words = x.words[:n]
+        kin_x, kin_y = (kin_of(spelt_alike(words, words)) for words in (x_words, y_words))
+        return cls(spelt_alike(x_words, y_words), kin_x, kin_y, compounds_of(x, n, y_words))
 
     def evidence(self, known: Array, n: int, m: int) -> Array:
         """That word i < n of x has partner j < m, in nats, (n, m), as far as the map so far vouches for it."""
         by_kin = learned(kinship(self.kin_x, self.kin_y, known, n, m), known, words_kin.BINS)
         spelt = learned(self.alike[:n, :m], known, words_spelling.BINS)
-        total: Array = np.float32(KIN) * by_kin + np.float32(SPELLING) * spelt
+        parts = learned(compounded(self.compounds, known, n, m), known, words_compounds.BINS)
+        total: Array = np.float32(KIN) * by_kin + np.float32(SPELLING) * spelt + parts
         return total
 
 
@@ -100,7 +108,7 @@ class Pair:
     n, m
         How many words of each are matched at most.
     near_x, near_y
-        Counts of neighbours, (3, n, up to 1,000) and (3, m, up to 1,500).
+        Counts of neighbours, (3, n, up to 1,700) and (3, m, up to 2,550).
     sides
         Counts of the words right before and behind, (2, n, 300) and (2, m, 450).
     letters
@@ -135,7 +143,6 @@ def pair(x: Language, y: Language, n: int, *, spelling: bool) -> Pair:
     """Two languages counted, for a map of at most n words of x."""
     n = min(n, len(x.words))
     m = min(int(n * (CHOICE if n <= 1000 else RARE)), len(y.words))
-    x_words, y_words = x.words[:n], y.words[:m]
     return Pair(
         x,
         y,
@@ -144,7 +151,7 @@ def pair(x: Language, y: Language, n: int, *, spelling: bool) -> Pair:
         near(x.tokens, n, min(n, NEIGHBOURS)),
         near(y.tokens, m, min(m, int(NEIGHBOURS * CHOICE))),
         (beside(x.tokens, n, min(n, FREQUENT)), beside(y.tokens, m, min(m, int(FREQUENT * CHOICE)))),
-        Letters.of(x_words, y_words) if spelling else None,
+        Letters.of(x, n, y.words[:m]) if spelling else None,
     )
 
 
@@ -210,10 +217,11 @@ def _steps(pair: Pair, known: Array, n: int, how: Sharpness, evidence: Array | N
     trust = _trust(pair.x.counts[:n, None], how.doubt) * _trust(pair.y.counts[None, :m], how.doubt)
     for sharpness in how.steps:
         among = known[: near_x.shape[2], : near_y.shape[2]]
-        known = balanced(
-            np.float32(sharpness) * trust * likeness(near_x, near_y, among, seen_beside) + other,
-            how.power,
-        )
+        alike = likeness(near_x, near_y, among, seen_beside)
+        if seen_beside is not None:
+            alike += likeness(near_y, near_x, returned(among), seen_beside[::-1]).T
+            alike /= 2
+        known = balanced(np.float32(sharpness) * trust * alike + other, how.power)
     return known
 
 

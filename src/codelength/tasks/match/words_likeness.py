@@ -77,6 +77,18 @@ def likeness(near_x: Array, near_y: Array, known: Array, sides: tuple[Array, Arr
     return alike
 
 
+def returned(known: Array) -> Array:
+    """The way back: what words of y mean in x, (l, k), of what words of x mean in y, (k, l); rows sum to at most 1.
+
+    Examples
+    --------
+    >>> returned(np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]], dtype=np.float32)).tolist()
+    [[0.5, 0.5, 0.0], [0.0, 0.0, 1.0]]
+    """
+    back: Array = (known / np.maximum(known.sum(axis=0, keepdims=True), np.float32(KNOWN))).T
+    return back
+
+
 def balanced(scores: Array, power: float) -> Array:
     """Rows that sum to 1 and whose columns are pulled towards an equal share.
 

@@ -21,6 +21,17 @@ BINS = np.array([0.001, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.999
 """Lower ends of all classes but the first, which is for words without a common group of letters."""
 
 
+def plain(word: str) -> str:
+    """A word without its accents.
+
+    Examples
+    --------
+    >>> plain("Fußgängerbrücke")
+    'Fußgangerbrucke'
+    """
+    return "".join(sign for sign in unicodedata.normalize("NFD", word) if not unicodedata.combining(sign))
+
+
 def letter_groups(word: str) -> set[str]:
     """Groups of two and three letters of a word with its ends marked, accents left out.
 
@@ -29,8 +40,7 @@ def letter_groups(word: str) -> set[str]:
     >>> sorted(letter_groups("été"))
     ['<e', '<et', 'e>', 'et', 'ete', 'te', 'te>']
     """
-    plain = "".join(sign for sign in unicodedata.normalize("NFD", word) if not unicodedata.combining(sign))
-    marked = f"<{plain}>"
+    marked = f"<{plain(word)}>"
     return {marked[start : start + size] for size in (2, 3) for start in range(len(marked) - size + 1)}
 
 

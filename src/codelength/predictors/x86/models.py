@@ -106,7 +106,7 @@ DEFAULT = Model(
         _by("GUESS_ROW", 96),
     ),
     rate=4,
-    memory=24,
+    memory=23,
 )
 
 MAX = Model(

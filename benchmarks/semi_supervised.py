@@ -19,6 +19,7 @@ inverse document frequencies that useless documents spoil, made what does withou
 peers; and with ten labels a class French captions passed for news of other proportions (.238 on AG News 10, and .840
 in place of .878 with the pool), until other proportions had to gain 20 bits. `directions=200` was the default for a
 day: on 20 Newsgroups it fell from .742 to .640 on the documents asked here, while bits of labels fell too, so it is 0.
+Neighbours and evidence were chosen on pool documents alone (`benchmarks.semi_supervised_pool`).
 Writes benchmarks/records/semi_supervised.json.
 """
 

@@ -1,7 +1,7 @@
 """The program search on data that programs made: what it finds, in how many bits, in how many seconds.
 
-    python -m benchmarks.programs_found              about 40 minutes; 10 of processor time
-    python -m benchmarks.programs_found --part random       one table; the record keeps the others
+    python -m benchmarks.programs_found              some minutes of processor time
+    python -m benchmarks.programs_found --part random             one table; the record keeps the others
 
 Three tables. `developed`: the generators that the search was developed on, 512 symbols each. `unseen`: twenty more,
 fixed beforehand (`benchmarks.sequences_unseen`); records/programs_unseen_first.txt is what the very first search on

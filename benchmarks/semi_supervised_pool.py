@@ -46,7 +46,9 @@ def all_labels() -> dict[str, Any]:
     return {
         "class codes": CodeClassifier(ClassNgrams()),
         "naive Bayes": make_pipeline(CountVectorizer(**words), MultinomialNB(alpha=0.1)),
-        "TF-IDF + LR": make_pipeline(TfidfVectorizer(sublinear_tf=True, **words), LogisticRegression(C=10.0)),
+        "TF-IDF + LR": make_pipeline(
+            TfidfVectorizer(sublinear_tf=True, **words), LogisticRegression(C=10.0, max_iter=1000)
+        ),
         "TF-IDF + linear SVM": make_pipeline(TfidfVectorizer(sublinear_tf=True, **words), LinearSVC(random_state=0)),
     }
 

@@ -5,6 +5,7 @@ label when it is fitted on the rest, and so is the layer where one is to be name
 untrained network are treated alike. Nothing is chosen on test images.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,8 +79,13 @@ def images(name: str, side: int, colours: int, tests: int) -> Images:
 
 def accuracy(x: Floats, labels: NDArray[Any], new: Floats, truth: NDArray[Any]) -> float:
     """Of the probe, on features it has not seen."""
+    return float(fitted(x, labels).score(new, truth))
+
+
+def fitted(x: Floats, labels: NDArray[Any]) -> Any:
+    """The probe of features (n, d)."""
     penalty = max(PENALTIES, key=lambda c: _held_out(x, labels, c))
-    return float(_probe(penalty).fit(x, labels).score(new, truth))
+    return _probe(penalty).fit(x, labels)
 
 
 def _probe(penalty: float) -> Any:
@@ -90,8 +96,8 @@ def _held_out(x: Floats, labels: NDArray[Any], penalty: float) -> float:
     return float(_probe(penalty).fit(x[::2], labels[::2]).score(x[1::2], labels[1::2]))
 
 
-def best_layer(x: Floats, labels: NDArray[Any]) -> int:
-    """Of features (layers, n, d): whose probe is best on every other label."""
+def best_layer(x: Sequence[Floats], labels: NDArray[Any]) -> int:
+    """Of layers of features (n, d): whose probe is best on every other label."""
     return int(np.argmax([_held_out(one, labels, PENALTIES[1]) for one in x]))
 
 

@@ -18,7 +18,7 @@ from codelength.coding.blocks import block_coder
 from codelength.coding.frame import side_digest, write_frame
 from codelength.core import Learner
 
-CM = ["cm", "cm:preset=fast", "cm:preset=max", "cm:primer=1"]
+CM = ["cm", "cm:preset=fast", "cm:preset=max", "cm:primer=1", "cm:fine=1"]
 """Context mixing with all that changes its stream."""
 
 HERE = Path(__file__).resolve().parent

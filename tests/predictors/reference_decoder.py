@@ -10,7 +10,7 @@ import io
 from pathlib import Path
 
 from codelength.coding.frame import read_frames, side_digest
-from codelength.predictors.mixing.presets import PRESETS
+from codelength.predictors.mixing.presets import FINE, PRESETS
 from codelength.predictors.mixing.primer import primer_text
 from predictors.reference_mixing import Reference
 
@@ -61,7 +61,8 @@ def reference(spec: str) -> Reference:
         raise ValueError(f"{spec!r} is not a spec of cm")
     set_here = dict(item.split("=") for item in filter(None, rest.split(",")))
     primer = primer_text(int(set_here.pop("primer", 0))).tobytes()
-    model = PRESETS[set_here.pop("preset", "default")]
+    preset = PRESETS[set_here.pop("preset", "default")]
+    model = FINE if int(set_here.pop("fine", 0)) else preset
     made = Reference(model, **{name: int(value) for name, value in set_here.items()})
     return made.absorb(primer[:-LEARNED]).given(primer[-LEARNED:]) if primer else made
 

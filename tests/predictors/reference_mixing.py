@@ -205,10 +205,10 @@ class Reference:
             self.slots = 2 * self.slots
         if len(self.match.places) < 1 << 22 and len(self.match.places) == seen:
             self.match.places = 2 * self.match.places
-        if self.final_count < 1 << 16 and self.final_count == 4 * seen:
+        if self.final_count < 1 << self.model.final_rows and self.final_count == 4 * seen:
             self.finals |= {(n, row + self.final_count, k): p for (n, row, k), p in self.finals.items()}
             self.final_count *= 2
-        if self.count_rows < 1 << 18 and self.count_rows == 2 * seen:
+        if self.count_rows < 1 << self.model.count_rows and self.count_rows == 2 * seen:
             rows = list(self.counts.items())
             self.counts |= {(q, row + self.count_rows): [cell.copy() for cell in cells] for (q, row), cells in rows}
             self.count_rows *= 2

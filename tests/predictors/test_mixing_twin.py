@@ -11,7 +11,7 @@ from codelength.predictors.mixing import Context, ContextMixing, Model, Selector
 from codelength.predictors.mixing import state as layout
 from codelength.predictors.mixing.absorb import absorb
 from codelength.predictors.mixing.contexts import PLAIN, WITH_DEPTH, WITH_MATCH, WITH_PARTIAL, Part
-from codelength.predictors.mixing.presets import PRESETS
+from codelength.predictors.mixing.presets import FINE, PRESETS
 from golden.make import CM, INPUTS, SIDE, file_of
 from predictors.reference_decoder import decode_frame
 from predictors.reference_features import BY_REGISTER
@@ -50,6 +50,19 @@ def test_compiled_equals_plain_python(preset: str, inputs: dict[str, bytes]) -> 
         part = data[: SIZES[preset]]
         said = ContextMixing(preset).probabilities(part).tolist()
         assert said == Reference(PRESETS[preset]).probabilities(part), name
+
+
+def test_the_fine_default_equals_plain_python(inputs: dict[str, bytes]) -> None:
+    for name in ("text", "binary", "UTF-8"):
+        data = inputs[name][:200]
+        assert ContextMixing(fine=1).probabilities(data).tolist() == Reference(FINE).probabilities(data), name
+
+
+def test_fine_goes_with_the_default_preset() -> None:
+    assert (ContextMixing(fine=1).spec, ContextMixing("max").spec) == ("cm:fine=1", "cm:preset=max")
+    for preset, fine in (("max", 1), ("fast", 1), ("default", 2)):
+        with pytest.raises(ValueError, match="fine="):
+            ContextMixing(preset, fine=fine)
 
 
 @pytest.mark.parametrize(("preset", "size"), [("fast", 700), ("default", 130)])
@@ -117,6 +130,8 @@ def models(draw: st.DrawFn) -> Model:
         slots_per_byte=draw(st.sampled_from([64, 256, 1024])),
         detail=detail,
         counted=tuple(Context(f"context {k}", *each) for k, each in enumerate(counted)),
+        final_rows=draw(st.sampled_from([10, 11, 16])),
+        count_rows=draw(st.sampled_from([8, 9, 18])),
         fine=fine,
     )
 

@@ -95,7 +95,12 @@ def test_silesia(data_dir: Path) -> None:
     for name in ("dickens", "mr", "ooffice", "xml"):
         with zipfile.ZipFile(data_dir / "silesia" / f"{name}.zip") as archive, archive.open(name) as file:
             chosen[name] = suited(file.read(1 << 20), archive.getinfo(name).file_size, "default")
-    assert chosen == {"dickens": {"primer": 256}, "mr": {}, "ooffice": {}, "xml": {"primer": 64}}
+    assert chosen == {
+        "dickens": {"fine": 1, "primer": 256},
+        "mr": {},
+        "ooffice": {},
+        "xml": {"fine": 1, "primer": 64},
+    }
 
 
 def test_text_of_any_language_reads_the_least(data_dir: Path) -> None:

@@ -138,6 +138,10 @@ class Model:
         Whether the features of text are kept; without, contexts see recent bytes and the word so far.
     counted
         Contexts whose bits are counted directly, beside histories: what stays the same is learned more exactly so.
+    count_rows
+        Base-2 logarithm of the most rows of counters (64 bytes each) of a counted context.
+    final_rows
+        Base-2 logarithm of the most rows (100 bytes each) of a final map, 10 to 16.
     fine
         Whether a context has three inputs instead of one, and the vote four final maps instead of two.
     """
@@ -149,6 +153,8 @@ class Model:
     slots_per_byte: int = 64
     detail: bool = True
     counted: tuple[Context, ...] = ()
+    count_rows: int = 18
+    final_rows: int = 16
     fine: bool = False
 
     def __post_init__(self) -> None:
@@ -162,6 +168,10 @@ class Model:
             raise ValueError(f"rate={self.rate}: expected 0 to {MOST_RATE} sixteenths")
         if sum(context.known for context in self.contexts) > 8:
             raise ValueError("at most 8 contexts may be `known`")
+        if not 8 <= self.count_rows <= 22:
+            raise ValueError(f"count_rows={self.count_rows}: expected 8 to 22")
+        if not 10 <= self.final_rows <= 16:
+            raise ValueError(f"final_rows={self.final_rows}: expected 10 to 16")
         if self.fine and not self.detail:
             raise ValueError("fine=True needs detail=True: two of the four final maps see words")
         if self.counted and not self.fine:

@@ -97,6 +97,8 @@ def _registers(model: Model) -> NDArray[np.int64]:
     registers[layout.RATE] = model.rate
     registers[layout.DETAIL] = int(model.detail)
     registers[layout.FINE] = int(model.fine)
+    registers[layout.COUNT_ROWS] = model.count_rows
+    registers[layout.FINAL_ROWS] = model.final_rows
     registers[layout.FIRST_WEIGHT] = min(9000, _VOTES // len(model.contexts))
     return registers
 

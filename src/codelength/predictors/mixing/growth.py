@@ -16,11 +16,9 @@ from codelength.predictors.sequential import Bytes
 
 MOST_PLACES = 22
 
-_MOST_FINALS = 1 << 16
 _FINALS_PER_BYTE = 4
 """Rows of each final map for each byte seen before it doubles."""
 
-_MOST_COUNTS = 1 << 18
 _COUNTS_PER_BYTE = 2
 """Rows of each counted context for each byte seen before they double."""
 
@@ -44,7 +42,15 @@ def _finals(state: State) -> int:
 def _counts(state: State) -> int:
     """Rows of each counted context; as if there were enough where none is."""
     counted = state.counters.size
-    return state.counts.size // (counted * layout.NODES) if counted else _MOST_COUNTS
+    return state.counts.size // (counted * layout.NODES) if counted else _most_counts(state)
+
+
+def _most_finals(state: State) -> int:
+    return 1 << int(state.registers[layout.FINAL_ROWS])
+
+
+def _most_counts(state: State) -> int:
+    return 1 << int(state.registers[layout.COUNT_ROWS])
 
 
 def capacity(state: State, size: int, memory: int) -> int:
@@ -62,9 +68,9 @@ def room(state: State, memory: int, slots_per_byte: int) -> int:
         left = min(left, slots // slots_per_byte - seen)
     if state.places.size < 1 << MOST_PLACES:
         left = min(left, state.places.size - seen)
-    if _finals(state) < _MOST_FINALS:
+    if _finals(state) < _most_finals(state):
         left = min(left, _finals(state) // _FINALS_PER_BYTE - seen)
-    if _counts(state) < _MOST_COUNTS:
+    if _counts(state) < _most_counts(state):
         left = min(left, _counts(state) // _COUNTS_PER_BYTE - seen)
     return left
 
@@ -87,10 +93,10 @@ def enlarged(state: State, seen: int, memory: int, slots_per_byte: int) -> State
         state = state._replace(slots=_doubled(state.slots, table, capacity(state, state.slots.size + table, memory)))
     if state.places.size < 1 << MOST_PLACES and state.places.size == seen:
         state = state._replace(places=np.concatenate([state.places, state.places]))
-    if _finals(state) < _MOST_FINALS and _finals(state) == _FINALS_PER_BYTE * seen:
+    if _finals(state) < _most_finals(state) and _finals(state) == _FINALS_PER_BYTE * seen:
         maps = state.finals.reshape(final_maps(state), -1)
         state = state._replace(finals=np.concatenate([maps, maps], axis=1).reshape(-1))
-    if _counts(state) < _MOST_COUNTS and _counts(state) == _COUNTS_PER_BYTE * seen:
+    if _counts(state) < _most_counts(state) and _counts(state) == _COUNTS_PER_BYTE * seen:
         counted = state.counts.reshape(state.counters.size, -1)
         state = state._replace(counts=np.concatenate([counted, counted], axis=1).reshape(-1))
     return state

@@ -26,7 +26,7 @@ from codelength.predictors.x86.detect import detect_x86
 
 Parameters = dict[str, int | str]
 
-CHOSEN = ("primer",)
+CHOSEN = ("primer", "fine")
 """A spec that sets one of these has chosen: nothing is added to it."""
 
 Detector = Callable[[bytes, int | None], str | None]
@@ -44,6 +44,9 @@ _FUNCTION_WORDS = frozenset(
 _WORD = re.compile(rb"[A-Za-z]+")
 _STRAY = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffd]")
 _WHITE = re.compile("[ \t\n\r]")
+
+LARGE = 1 << 20
+"""From so many bytes on, all that is looked at, a text under the default preset is coded with `fine=1`."""
 
 _PIECES = 16
 _PIECE = 4096
@@ -115,7 +118,8 @@ def suited(head: bytes, size: int | None, preset: str, *, side: bool = False) ->
     if not _is_text(sample):
         return {}
     kilobytes = _kilobytes(reading, len(head) if size is None else size, prose=_is_prose(sample))
-    return {"primer": kilobytes} if kilobytes else {}
+    parameters: Parameters = {"fine": 1} if preset == "default" and len(head) >= LARGE else {}
+    return parameters | {"primer": kilobytes} if kilobytes else parameters
 
 
 def _kilobytes(reading: Reading, size: int, *, prose: bool) -> int:

@@ -12,10 +12,12 @@ Cost: that of learning, and some 10 to 20 % for the journal; nothing is proporti
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
-from codelength.predictors.compiled import kernel
+from codelength.predictors.compiled import inlined, kernel
 from codelength.predictors.mixing import kernel as engine
 from codelength.predictors.mixing import state as layout
 from codelength.predictors.mixing.growth import final_maps
@@ -62,6 +64,15 @@ def score(state: State, doubled: State, first: int, data: Bytes, probs: Probs) -
         state.registers[layout.EPOCH] = epoch
 
 
+@inlined
+def _bring_cell(small: Any, doubled: Any, at: int, part: int) -> None:
+    """Bring a cell of a table whose parts of so many cells were each written twice, if it was."""
+    if doubled.shape[0] > small.shape[0]:
+        to = at + at // part * part
+        doubled[to] = small[at]
+        doubled[to + part] = small[at]
+
+
 @kernel
 def _bring(small: State, doubled: State, old: NDArray[np.uint64], new: NDArray[np.uint64], entries: int) -> None:
     """Bring what the first entries of the small tables' journal changed into the doubled ones.
@@ -75,24 +86,13 @@ def _bring(small: State, doubled: State, old: NDArray[np.uint64], new: NDArray[n
     for n in range(entries):
         where = small.journal[1 + 3 * n]
         if where >= COUNTS:
-            at = where - COUNTS
-            if doubled.counts.shape[0] > small.counts.shape[0]:
-                to = at + at // counted * counted
-                doubled.counts[to] = small.counts[at]
-                doubled.counts[to + counted] = small.counts[at]
+            _bring_cell(small.counts, doubled.counts, where - COUNTS, counted)
         elif where >= FOLLOWS:
             continue
         elif where >= PLACES:
-            at = where - PLACES
-            if doubled.places.shape[0] > small.places.shape[0]:
-                doubled.places[at] = small.places[at]
-                doubled.places[at + small.places.shape[0]] = small.places[at]
+            _bring_cell(small.places, doubled.places, where - PLACES, np.int64(small.places.shape[0]))
         elif where >= FINALS:
-            at = where - FINALS
-            if doubled.finals.shape[0] > small.finals.shape[0]:
-                to = at + at // final_map * final_map
-                doubled.finals[to] = small.finals[at]
-                doubled.finals[to + final_map] = small.finals[at]
+            _bring_cell(small.finals, doubled.finals, where - FINALS, final_map)
         elif doubled.slots.shape[0] > small.slots.shape[0]:
             # The spare slots behind a table may lie where the doubled one has its other half.
             at = np.uint64((where if where < table else where - table) >> 3)

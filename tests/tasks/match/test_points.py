@@ -191,6 +191,15 @@ def test_what_cannot_be_matched_is_said(x: Floats, y: Floats, says: str) -> None
         match_points(x, y)
 
 
+def test_a_map_that_flattens_a_direction_is_no_map() -> None:
+    frame = Frame.of(cloud(300, 1, 2), 3 * cloud(300, 1, 3), 2**-8)
+    flat = Affine(np.array([[1.0, 2.0], [2.0, 4.0]]), np.zeros(2))
+    near = Affine(np.array([[1.0, 2.0], [2.0, 4.001]]), np.zeros(2))
+    for map_ in (flat, near):
+        assert all(np.linalg.matrix_rank(one.matrix) == 2 for one in rounded("affine", map_, frame))
+    assert list(rounded("affine", near, frame))
+
+
 def test_an_almost_singular_map_leaves_a_density() -> None:
     mixture = fit(cloud(50, 1, 2), 2, 0.01, np.random.default_rng(0))
     for nearly in (1e-6, 1e-9, 1e-12):

@@ -169,12 +169,12 @@ def shortest(densities: Sequence[Gaussians], points: Floats) -> Gaussians:
 
 
 def _rounded_best(family: str, map_: Affine, frame: Frame, density: Gaussians, x: Floats, delta: float) -> Affine:
-    """The rounding with which map and points take the fewest bits."""
+    """The rounding with which map and points take the fewest bits; the identity where all flatten a direction."""
 
     def bits(one: Affine) -> float:
         return one.bits - float(density.seen_through(one.matrix, one.offset, delta).log2_density(x).sum())
 
-    return min(rounded(family, map_, frame), key=bits)
+    return min([*rounded(family, map_, frame), *rounded("identity", map_, frame)], key=bits)
 
 
 def _freely(

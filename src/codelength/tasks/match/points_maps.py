@@ -87,7 +87,7 @@ def integer_bits(values: Floats) -> float:
 
 
 def rounded(family: str, map_: Affine, frame: Frame) -> Iterator[Affine]:
-    """The map at each step of `STEPS`, with its bits; the identity has no steps."""
+    """The map at each step of `STEPS` that does not flatten a direction, with its bits; the identity has none."""
     if family == "identity":
         yield Affine(np.eye(len(frame.x_mean)), np.zeros(len(frame.x_mean)), FAMILY_BITS)
         return
@@ -96,7 +96,7 @@ def rounded(family: str, map_: Affine, frame: Frame) -> Iterator[Affine]:
         matrix, matrix_bits = _MATRICES[family](map_.matrix, frame, step)
         shift, shift_bits = _round((centred - frame.y_mean) @ frame.axes / frame.y_spread, step)
         goal = frame.y_mean + frame.axes @ (shift * frame.y_spread)
-        if abs(np.linalg.det(matrix / np.linalg.norm(matrix))) > 0:
+        if np.linalg.matrix_rank(matrix) == len(matrix):
             bits = FAMILY_BITS + STEP_BITS + matrix_bits + shift_bits
             yield Affine(matrix, goal - matrix @ frame.x_mean, bits)
 

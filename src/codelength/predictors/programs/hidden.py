@@ -37,7 +37,7 @@ from codelength.predictors.programs.program import (
     symbol_bits,
     symbol_words,
 )
-from codelength.predictors.programs.syntax import BitReader, Expression, expression_bits, expression_words
+from codelength.predictors.programs.syntax import BitReader, Expression, expression_bits, expression_words, spec_of
 
 WORD_WIDTHS = (8, 16, 24, 32)
 """Widths of a hidden word other than 64, in the order of their 2 bits."""
@@ -97,7 +97,7 @@ class Word:
     @property
     def spec(self) -> str:
         """Its name as a code of the catalogue."""
-        return f"program:{'reads=1,' if self.side else ''}words={self.words}"
+        return spec_of(self.words, side=self.side)
 
     def steps(self, size: int) -> int:
         """Tokens evaluated for `size` symbols."""
@@ -161,7 +161,7 @@ class Cells:
     @property
     def spec(self) -> str:
         """Its name as a code of the catalogue."""
-        return f"program:{'reads=1,' if self.side else ''}words={self.words}"
+        return spec_of(self.words, side=self.side)
 
     def steps(self, size: int) -> int:
         """Tokens evaluated for `size` symbols: some more rows than were asked for are made at once."""

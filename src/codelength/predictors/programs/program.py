@@ -21,7 +21,14 @@ from dataclasses import dataclass
 
 from codelength.core import StreamError
 from codelength.predictors.programs import tokens as tk
-from codelength.predictors.programs.syntax import BitReader, Expression, expression_bits, expression_words, places
+from codelength.predictors.programs.syntax import (
+    BitReader,
+    Expression,
+    expression_bits,
+    expression_words,
+    places,
+    spec_of,
+)
 
 WIDTHS = (8, 16, 32, 128, 256, 512, 1024, 2048)
 """Widths other than 64, in the order of their 3 bits."""
@@ -90,7 +97,7 @@ class Program:
     @property
     def spec(self) -> str:
         """Its name as a code of the catalogue, which frames and mixtures can hold."""
-        return f"program:{'reads=1,' if self.side else ''}words={self.words}"
+        return spec_of(self.words, side=self.side)
 
     def steps(self, size: int) -> int:
         """Steps that it can take over `size` symbols: tokens evaluated, a wide word's counting as 64.

@@ -127,3 +127,8 @@ def read(text: str, place: int = tk.FREE) -> Expression:
         out.append(tk.FIRST_CONSTANT + int(name) if name.isdigit() else tk.NAMES.index(name))
     places(tuple(out), place)
     return tuple(out)
+
+
+def spec_of(words: str, *, side: bool) -> str:
+    """The name in the catalogue of the program with these words; `side`: whether it reads side information."""
+    return f"program:{'reads=1,' if side else ''}words={words}"

@@ -37,6 +37,7 @@ from rich.console import Console
 from benchmarks.coded_images_peers import peers_of
 from benchmarks.coded_images_training import STEPS_OF, TRAINING, do_train, folder_of, images, trained
 from benchmarks.coded_images_view import show
+from benchmarks.devices import add_device
 from codelength.catalogue import make
 from codelength.codes.gated import Gated
 from codelength.core import LN2, Learner
@@ -55,9 +56,9 @@ Row = dict[str, Any]
 
 
 def ideal_bits(model: Network, x: NDArray[np.uint16], device: str) -> NDArray[np.float64]:
-    """-log2 P of each image, all pixels at once, in float32: (n,)."""
+    """-log2 P of each image, all pixels at once, in float32: (n,). A GPU's convolutions would round to TF32."""
     found = []
-    with torch.inference_mode():
+    with torch.inference_mode(), torch.backends.cudnn.flags(enabled=True, allow_tf32=False):
         for first in range(0, len(x), 50):
             part = torch.from_numpy(x[first : first + 50].astype(np.int64)).to(device)
             logs = torch.log_softmax(model.logits(part).double(), dim=-1)
@@ -189,7 +190,7 @@ def main() -> None:
     parser.add_argument("--given", type=int, help="training images for context mixing")
     parser.add_argument("--decoded", type=int, default=5, help="of the mixture's images")
     parser.add_argument("--lanes", type=int, default=250)
-    parser.add_argument("--device", default="cpu")
+    add_device(parser)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "codelength-coded-images")
     options = parser.parse_args()

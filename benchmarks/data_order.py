@@ -26,6 +26,7 @@ from rich.console import Console
 from rich.table import Table
 from scipy.stats import t
 
+from benchmarks.devices import add_device
 from benchmarks.real_data import DATA
 from codelength.cli.easy_first import easiest_first
 from codelength.data import read_path
@@ -67,19 +68,19 @@ def ordered(x: Symbols, order: str, seed: int) -> Symbols:
     return eased if order == "easy first" else eased[::-1]
 
 
-def learnt(x: Symbols, order: str, seed: int) -> float:
+def learnt(x: Symbols, order: str, seed: int, device: str) -> float:
     """Bits per symbol, coded block by block in this order."""
     schedule = Schedule(steps=4 * len(x) // 16, batch=16, rate=4e-3, warm_up=20, seed=seed)
-    code = PrequentialNetwork(Config(256, SIDE**2, *SHAPE), schedule, first=32, lanes=LANES)
+    code = PrequentialNetwork(Config(256, SIDE**2, *SHAPE), schedule, first=32, lanes=LANES, device=device)
     return code.bits(ordered(x, order, seed)).bits / x.size
 
 
-def trained(x: Symbols, new: Symbols, order: str, seed: int) -> float:
+def trained(x: Symbols, new: Symbols, order: str, seed: int, device: str) -> float:
     """Bits per symbol of other sequences, after training in this order."""
     schedule = Schedule(steps=100, batch=16, rate=4e-3, warm_up=20, seed=seed, order=order)  # type: ignore[arg-type]
     data = ordered(x, "easy first", seed) if order == "easy-first" else x
     with tempfile.TemporaryDirectory() as folder:
-        model = train(Config(256, SIDE**2, *SHAPE), data, schedule, Path(folder))
+        model = train(Config(256, SIDE**2, *SHAPE), data, schedule, Path(folder), device=device)
     return TransformerCode(model.requires_grad_(False), LANES).bits(new).bits / new.size
 
 
@@ -113,20 +114,23 @@ def main() -> None:
     parser.add_argument("--sequences", type=int, default=300)
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--only", choices=("enwik6", "fashion_mnist"))
+    add_device(parser)
     options = parser.parse_args()
     record = json.loads(RECORD.read_text()) if RECORD.exists() else {}
     for name in ("enwik6", "fashion_mnist"):
         if options.only not in (None, name):
             continue
         x, new = sequences(name, options.sequences)
-        kept = record.setdefault(f"{name}, {len(x):,} sequences of {SIDE**2}", {})
+        where = "" if options.device == "cpu" else f", {options.device}"
+        kept = record.setdefault(f"{name}, {len(x):,} sequences of {SIDE**2}{where}", {})
         kept["order_bits"] = math.lgamma(len(x) + 1) / math.log(2) / x.size
         for seed in range(options.seeds):
             for kind, orders in (("learnt", LEARNT), ("trained", TRAINED)):
                 for order in orders:
                     found = kept.setdefault(kind, {}).setdefault(order, [])
                     if len(found) == seed:
-                        found.append(learnt(x, order, seed) if kind == "learnt" else trained(x, new, order, seed))
+                        how = order, seed, options.device
+                        found.append(learnt(x, *how) if kind == "learnt" else trained(x, new, *how))
                         RECORD.write_text(json.dumps(record, indent=1) + "\n")
     show(record, Console(width=110))
 

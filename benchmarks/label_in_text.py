@@ -32,6 +32,7 @@ from sklearn.naive_bayes import MultinomialNB
 from sklearn.pipeline import make_pipeline
 
 from benchmarks.classify_text_splits import Split, ag_news
+from benchmarks.devices import add_device
 from codelength.models.labelled_text import LabelledText
 from codelength.predictors.ngrams import ClassNgrams
 from codelength.tasks.classify import CodeClassifier, LowRegretClassifier
@@ -132,7 +133,7 @@ def main() -> None:
     parser.add_argument("--context", type=int, default=160)
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--device", default="cpu")
+    add_device(parser)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--experts", action="store_true")
     options = parser.parse_args()

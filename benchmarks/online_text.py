@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.devices import add_device
 from benchmarks.real_data import DATA
 from codelength.catalogue import make
 from codelength.codes import Gated, Mixture, Switching
@@ -158,7 +159,7 @@ def main() -> None:
     parser.add_argument("--file", default="enwik/enwik6")
     parser.add_argument("--size", type=int)
     parser.add_argument("--decode", type=int, default=1 << 14)
-    parser.add_argument("--device", default="cpu")
+    add_device(parser)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--keep", type=Path)
     parser.add_argument("--portable", nargs="+", default=["cm"], help="whom the network is mixed with")

@@ -29,6 +29,7 @@ from rich.console import Console
 from rich.table import Table
 from scipy.stats import spearmanr
 
+from benchmarks.devices import add_device
 from benchmarks.scaling_figure import draw
 from benchmarks.scaling_probes import PER_CLASS, Images, by_layer, few, finetuned, images, without_networks
 from codelength.models import checkpoint
@@ -132,7 +133,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=1200)
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--rate", type=float, default=3e-3)
-    parser.add_argument("--device", default="cpu")
+    add_device(parser)
     parser.add_argument("--large", action="store_true", help="sizes and precision for a GPU")
     parser.add_argument("--only", help="one row, such as '32 wide:next'; none prints the record")
     options = parser.parse_args()

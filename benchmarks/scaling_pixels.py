@@ -32,6 +32,7 @@ from rich.console import Console
 from rich.table import Table
 from scipy.stats import spearmanr
 
+from benchmarks.devices import add_device
 from benchmarks.real_data import DATA
 from benchmarks.scaling_figure import draw_pixels
 from benchmarks.scaling_pooled import PARTS, Cells, baselines, cells, difference, few, over_layers, per_class
@@ -89,7 +90,7 @@ def model_cells(model: PixelNetwork, data: Images, rows: Any) -> Cells:
 def compared(model: PixelNetwork, data: Images) -> Row:
     """Few labels: the network, its control, and what needs no network. With the control's curve."""
     rows = per_class(data.labels, max(PER_CLASS))
-    untrained = PixelNetwork(model.config, seed=1).requires_grad_(False)
+    untrained = PixelNetwork(model.config, seed=1).to(model.head.weight.device).requires_grad_(False)
     found: Row = {}
     for name, network in (("probe", model), ("untrained network", untrained)):
         own = model_cells(network, data, rows)
@@ -126,21 +127,21 @@ def trained(shape: str, data: Images, options: argparse.Namespace) -> list[Row]:
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         began = time.process_time()
-        train(config, data.symbols, schedule, Path(folder))
+        train(config, data.symbols, schedule, Path(folder), device=options.device)
         spent = time.process_time() - began
         for path in checkpoint.written(Path(folder)):
-            model, step = network_of(path)
+            model, step = network_of(path, options.device)
             rows.append(row_of(shape, model, step, data, COARSE))
     rows[-1]["cpu_seconds"] = spent
     return rows
 
 
-def network_of(path: Path) -> tuple[PixelNetwork, int]:
-    """A network of pixels and its step."""
+def network_of(path: Path, device: str) -> tuple[PixelNetwork, int]:
+    """A network of pixels on a device, and its step."""
     found = checkpoint.read(path)
     if not isinstance(found.model, PixelNetwork):
         raise SystemExit(f"{path}: holds another network; train one with `codelength train --network pixels`")
-    return found.model.eval().requires_grad_(False), found.step
+    return found.model.to(device).eval().requires_grad_(False), found.step
 
 
 def show(setting: str, rows: list[Row], console: Console) -> None:
@@ -184,10 +185,11 @@ def main() -> None:
     parser.add_argument("--only", choices=SHAPES, help="one size")
     parser.add_argument("--trained", type=Path, nargs="+", metavar="FOLDER", help="networks, the best one last")
     parser.add_argument("--threads", type=int, default=1)
+    add_device(parser)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     folders = {folder.name: folder for folder in options.trained or ()}
-    side = network_of(options.trained[-1])[0].config.rows if folders else options.side
+    side = network_of(options.trained[-1], "cpu")[0].config.rows if folders else options.side
     kind = "trained at length" if folders else f"{options.steps} steps of 16"
     setting = f"{options.data}, {side} x {side}, {kind}"
     record: dict[str, dict[str, list[Row]]] = json.loads(RECORD.read_text()) if RECORD.exists() else {}
@@ -199,7 +201,7 @@ def main() -> None:
             continue
         data = data or images(options.data, side)
         if folders:
-            model, step = network_of(folders[name])
+            model, step = network_of(folders[name], options.device)
             rows = kept.setdefault(name, [])
             if not rows:
                 rows.append(row_of(name, model, step, data, PARTS))

@@ -155,7 +155,7 @@ def finetuned(model: Transformer, data: Images, batches: dict[int, int]) -> dict
     """
     starts = {
         "fine-tuned, joint": (model, 1.0, 5e-4),
-        "from random weights": (Transformer(model.config, seed=1), 0.0, 2e-3),
+        "from random weights": (Transformer(model.config, seed=1).to(model.head.weight.device), 0.0, 2e-3),
     }
     found: dict[str, list[float]] = {name: [] for name in starts}
     for rows, steps in zip(_rows(data, tuple(batches)), batches.values(), strict=True):

@@ -10,8 +10,9 @@ those of the model's own products, a multiplication and an addition counted as t
 
 Training is `take_step` on batches of 16 (the optimiser included), float32 and bfloat16 under autocast; decoding is
 `TransformerCode.decode`, the range coder included, 16 lanes, in float32. On a CPU one thread and its CPU time, since
-others may share the machine; on a GPU seconds on the clock. Where a training step's time goes, by PyTorch's profiler:
-products, attention, everything else. Keeps benchmarks/records/throughput.json, one entry a device.
+others may share the machine; on a GPU seconds on the clock, the network compiled, as `codelength train --compile`.
+Where a training step's time goes, by PyTorch's profiler: products, attention, everything else. Keeps
+benchmarks/records/throughput.json, one entry a device.
 """
 
 import argparse
@@ -27,13 +28,15 @@ from rich.console import Console
 from rich.table import Table
 from torch.profiler import ProfilerActivity, profile
 
+from benchmarks.devices import add_device
 from codelength.models.lanes import TransformerCode
 from codelength.models.schedule import Schedule
 from codelength.models.steps import optimiser_of, parts_of, take_step
 from codelength.models.transformer import Config, Transformer, sized
 
 RECORD = Path(__file__).parent / "records" / "throughput.json"
-PRODUCTS, ATTENTION = ("aten::mm", "aten::addmm", "aten::bmm"), "_scaled_dot_product"
+PRODUCTS = ("aten::mm", "aten::addmm", "aten::bmm")
+ATTENTION = ("_scaled_dot_product", "_flash_attention", "_efficient_attention", "_cudnn_attention")
 BATCH = 16
 SETTINGS = {"cpu": (["half", "one"], 256, 128, 1024, 2), "cuda": (["ten", "igpt-s"], 512, 1024, 8192, 20)}
 """Sizes, symbols, context, side of the large matrices, repetitions."""
@@ -50,7 +53,7 @@ def fastest(work: Callable[[], object], times: int, device: str) -> float:
         began = clock()
         work()
         if on_gpu:
-            torch.cuda.synchronize()
+            torch.cuda.synchronize(device)
         found.append(clock() - began)
     return min(found[1:])
 
@@ -70,19 +73,31 @@ def training(config: Config, precision: str, times: int, device: str) -> tuple[f
     optimiser = optimiser_of(model, schedule, {}, 0)
     parts = parts_of(data, schedule, 0, device)
 
+    on_gpu = device.startswith("cuda")
+    run: Any = torch.compile(model) if on_gpu else model
+
     def step() -> object:
-        return take_step(model, model, optimiser, parts, schedule, 0)
+        return take_step(model, run, optimiser, parts, schedule, 0)
 
     seconds = fastest(step, times, device)
-    on_gpu = device.startswith("cuda")
-    with profile(activities=[ProfilerActivity.CUDA if on_gpu else ProfilerActivity.CPU]) as seen:
+    with profile(activities=[ProfilerActivity.CPU, *([ProfilerActivity.CUDA] if on_gpu else [])]) as seen:
         step()
+    return data.size / seconds, spent_by_kind(seen.key_averages(), on_gpu)
+
+
+def spent_by_kind(events: Any, on_gpu: bool) -> dict[str, float]:
+    """Shares of a profile's time. A GPU's is that of the kernels that an operation starts; kernels are events too, and
+    are not counted again.
+    """
     spent = {"products": 0.0, "attention": 0.0, "everything else": 0.0}
-    for event in seen.key_averages():
-        group = "products" if event.key in PRODUCTS else "attention" if ATTENTION in event.key else "everything else"
+    for event in events:
+        if event.device_type != torch.autograd.DeviceType.CPU:
+            continue
+        attends = any(name in event.key for name in ATTENTION)
+        group = "products" if event.key in PRODUCTS else "attention" if attends else "everything else"
         spent[group] += event.self_device_time_total if on_gpu else event.self_cpu_time_total
     whole = sum(spent.values())
-    return data.size / seconds, {name: part / whole for name, part in spent.items()}
+    return {name: part / whole for name, part in spent.items()}
 
 
 def decoding(config: Config, times: int, device: str) -> float:
@@ -114,7 +129,7 @@ def measure(size: str, device: str, symbols: int, context: int, side: int, times
 def main() -> None:
     """Measure, keep and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--device", default="cpu")
+    add_device(parser)
     parser.add_argument("--sizes", nargs="+", help="names of sizes; default half and one, on a GPU ten and igpt-s")
     options = parser.parse_args()
     sizes, symbols, context, side, times = SETTINGS["cuda" if options.device.startswith("cuda") else "cpu"]
@@ -123,7 +138,7 @@ def main() -> None:
     rows: list[Row] = []
     for size in options.sizes or sizes:
         rows += measure(size, options.device, symbols, context, side, times)
-    name = torch.cuda.get_device_name() if options.device.startswith("cuda") else "cpu, one thread"
+    name = torch.cuda.get_device_name(options.device) if options.device.startswith("cuda") else "cpu, one thread"
     record = json.loads(RECORD.read_text()) if RECORD.exists() else {}
     record[name] = rows
     RECORD.write_text(json.dumps(record, indent=1) + "\n")

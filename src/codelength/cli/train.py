@@ -119,7 +119,7 @@ def train(
         save_every=save_every,
         keep=keep,
     )
-    start = None if begin is None else read_network(begin, device)[0].model.requires_grad_(True)
+    start = None if begin is None else read_network(begin, "cpu")[0].model.requires_grad_(True)
     with screen.progress() as advance, all_devices(device) as here:
         symbols = found.symbols
         if order == "easy-first":

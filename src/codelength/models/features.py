@@ -15,6 +15,7 @@ import torch
 from numpy.typing import NDArray
 from torch.nn import functional
 
+from codelength.models.memory import enough_memory
 from codelength.models.networks import Network
 from codelength.models.transformer import EPSILON
 
@@ -57,7 +58,7 @@ def features(
     found = np.empty((model.config.layers + 1, data.shape[0], members.shape[1] * width), dtype=np.float32)
     for first in range(0, data.shape[0], batch):
         x = torch.from_numpy(data[first : first + batch].astype(np.int64)).to(device)
-        with torch.inference_mode():
+        with torch.inference_mode(), enough_memory(f"a smaller `batch` than {batch}, or a smaller model"):
             states = model.hidden(model.shifted(x) if causal else x, causal=causal)
             for layer, state in enumerate(states):
                 normed = functional.rms_norm(state, (width,), eps=EPSILON)  # (B, T, D)

@@ -30,6 +30,7 @@ from codelength.coding import symbols as coder
 from codelength.coding.binary import length_prefix, read_length
 from codelength.coding.quantise import intervals, quantise_floats
 from codelength.core import Bits, DataError, StreamError
+from codelength.models.memory import enough_memory
 from codelength.models.networks import Network, Steps, name_of
 
 TOTAL_BITS = 24
@@ -119,9 +120,11 @@ class TransformerCode:
         """Frequencies (lanes, V) of the symbols at each position; is sent those symbols, (lanes,)."""
         model, weight = self.model, self.model.head.weight
         tokens = torch.full((self.lanes,), model.start, device=weight.device)
-        step = Steps(model, self.lanes)
+        advice = f"take fewer lanes than {self.lanes} (--lanes), or a smaller model"
+        with enough_memory(advice):
+            step = Steps(model, self.lanes)
         for _ in range(length):
-            with torch.inference_mode():
+            with torch.inference_mode(), enough_memory(advice):
                 shares = torch.softmax(step(tokens).double(), dim=-1).cpu().numpy()
             symbols = yield quantise_floats(shares, TOTAL_BITS)
             tokens = torch.from_numpy(symbols.astype(np.int64)).to(weight.device)

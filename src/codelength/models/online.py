@@ -31,6 +31,7 @@ from torch.nn import functional
 
 from codelength.coding import binary
 from codelength.core import Bits, DataError, StreamError, Walk
+from codelength.models.repeatable import repeatable
 from codelength.models.single_step import room_of, step, weights_of
 from codelength.models.transformer import Cache, Config, Transformer
 
@@ -269,7 +270,7 @@ class _Stream:
         at = self.behind - self.behind % self.setting.block
         first = max(0, at - (self.setting.context - self.setting.block))
         cache = Cache(self.model.config, 1, self.model.head.weight)
-        with torch.inference_mode():
+        with torch.inference_mode(), repeatable(self.device):
             logits = self.model.begin(self._tensor(self.tokens[None, first : at + 1]), cache)
         self._logits[:] = logits[0].cpu().numpy()
         self._weights, self._room = weights_of(self.model), room_of(cache)
@@ -293,11 +294,12 @@ class _Stream:
         for group in self.optimiser.param_groups:
             group["lr"] = setting.rate_at(self.steps)
         self.optimiser.zero_grad(set_to_none=True)
-        logits = self.model(windows[:, :-1])  # (B, T, V)
-        loss = functional.cross_entropy(logits.flatten(0, 1), windows[:, 1:].flatten())
-        loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(self.model.parameters(), _CLIP)
-        self.optimiser.step()
+        with repeatable(self.device):
+            logits = self.model(windows[:, :-1])  # (B, T, V)
+            loss = functional.cross_entropy(logits.flatten(0, 1), windows[:, 1:].flatten())
+            loss.backward()  # type: ignore[no-untyped-call]
+            torch.nn.utils.clip_grad_norm_(self.model.parameters(), _CLIP)
+            self.optimiser.step()
 
     def _tensor(self, tokens: NDArray[np.int64]) -> torch.Tensor:
         return torch.from_numpy(np.ascontiguousarray(tokens)).to(self.device)

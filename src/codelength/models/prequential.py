@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from codelength.coding.binary import length_prefix, read_length
 from codelength.core import Bits, DataError, StreamError
 from codelength.models.lanes import LANES, Symbols, TransformerCode
+from codelength.models.repeatable import repeatable
 from codelength.models.schedule import Schedule
 from codelength.models.steps import optimiser_of, parts_of, take_step
 from codelength.models.transformer import Config, Transformer
@@ -37,7 +38,7 @@ class PrequentialNetwork:
 
     `schedule`: batch, rates and seed of the training; its `steps` are those of the cosine, after which the rate stays.
     `first`: sequences in the first block; `growth`: how much more there are after each block than before it; `effort`:
-    steps for each batch of new sequences.
+    steps for each batch of new sequences; `device`: where both sides train and step.
     """
 
     config: Config
@@ -46,6 +47,7 @@ class PrequentialNetwork:
     growth: float = 1.5
     effort: float = 4.0
     lanes: int = LANES
+    device: str = "cpu"
     on_progress: Progress | None = None
 
     @property
@@ -112,7 +114,7 @@ class _Learner:
 
     def __init__(self, setting: PrequentialNetwork) -> None:
         self.setting = setting
-        self.model = Transformer(setting.config, seed=setting.schedule.seed)
+        self.model = Transformer(setting.config, seed=setting.schedule.seed).to(setting.device)
         self.optimiser = optimiser_of(self.model, setting.schedule, {}, 0)
         self.step = 0
 
@@ -120,10 +122,11 @@ class _Learner:
         return TransformerCode(self.model.eval(), self.setting.lanes)
 
     def learn(self, seen: NDArray[Any], new: int) -> None:
-        schedule = self.setting.schedule
+        schedule, device = self.setting.schedule, self.setting.device
         self.model.train()
         for _ in range(math.ceil(self.setting.effort * new / schedule.batch)):
             last = min(self.step, schedule.steps - 1)
-            parts = parts_of(seen, replace(schedule, seed=schedule.seed + len(seen)), self.step, "cpu")
-            take_step(self.model, self.model, self.optimiser, parts, schedule, last)
+            parts = parts_of(seen, replace(schedule, seed=schedule.seed + len(seen)), self.step, device)
+            with repeatable(device):
+                take_step(self.model, self.model, self.optimiser, parts, schedule, last)
             self.step += 1

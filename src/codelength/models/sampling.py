@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from codelength.core import DataError
 from codelength.models.lanes import Symbols
+from codelength.models.memory import enough_memory
 from codelength.models.networks import Network, Steps
 
 
@@ -66,10 +67,10 @@ def sample(
         raise DataError(f"beginnings of shape {given.shape} for {n} sequences of {length} symbols")
     weight = model.head.weight
     draw = torch.Generator(weight.device).manual_seed(seed)
-    step = Steps(model, n)
     x = np.zeros((n, length), dtype=np.uint16)
     tokens = torch.full((n,), model.start, device=weight.device)
-    with torch.inference_mode():
+    with torch.inference_mode(), enough_memory(f"draw fewer than {n} at a time (--number), or take a smaller model"):
+        step = Steps(model, n)
         for t in range(length):
             logits = step(tokens).double()
             if t < given.shape[1]:

@@ -28,6 +28,7 @@ from torch import Tensor, distributed, nn
 from codelength.core import DataError, TrainingError
 from codelength.models import checkpoint
 from codelength.models.lanes import weights_digest
+from codelength.models.memory import ran_out
 from codelength.models.networks import Network, NetworkConfig, made
 from codelength.models.schedule import Schedule
 from codelength.models.steps import optimiser_of, parts_of, take_step, world
@@ -95,13 +96,14 @@ def train(
             raise DataError(f"the network to begin with is {start.config}; expected {config}")
         about["begun_with"] = weights_digest(start)
     model, moments, first = _begin(config, schedule, folder, about, start)
-    model.to(device).train()
-    optimiser = optimiser_of(model, schedule, moments, first)
     run: nn.Module = model
-    if processes > 1:
-        run = nn.parallel.DistributedDataParallel(model)
-    if schedule.compiled:
-        run = torch.compile(run)  # type: ignore[assignment]
+    with _explained(first, schedule, folder):
+        model.to(device).train()
+        optimiser = optimiser_of(model, schedule, moments, first)
+        if processes > 1:
+            run = nn.parallel.DistributedDataParallel(model)
+        if schedule.compiled:
+            run = torch.compile(run)  # type: ignore[assignment]
     for step in range(first, schedule.steps):
         started = time.perf_counter()
         with _explained(step, schedule, folder):
@@ -175,8 +177,8 @@ def _explained(step: int, schedule: Schedule, folder: Path) -> Iterator[None]:
     except FloatingPointError:
         message = f"step {step}: the loss is not a number any more; {last}. Lower the rate ({schedule.rate:g})"
         raise TrainingError(message) from None
-    except RuntimeError as error:  # torch.OutOfMemoryError is one
-        if "memory" not in str(error):
+    except (MemoryError, RuntimeError) as error:
+        if not ran_out(error):
             raise
         raise TrainingError(
             f"step {step}: out of memory; {last}. Cut the batch of {schedule.batch} into more parts than "
@@ -203,9 +205,15 @@ def all_devices(device: str) -> Iterator[str]:
     if "RANK" not in os.environ:
         yield device
         return
-    on_gpu = device.startswith("cuda")
+    on_gpu, here = device.startswith("cuda"), device
+    if on_gpu:
+        own, there = int(os.environ["LOCAL_RANK"]), torch.cuda.device_count()
+        if own >= there:
+            raise DataError(f"process {own} of this machine has no GPU, there are {there}: --nproc-per-node={there}")
+        here = f"cuda:{own}"
+        torch.cuda.set_device(own)
     distributed.init_process_group("nccl" if on_gpu else "gloo")
     try:
-        yield f"cuda:{os.environ['LOCAL_RANK']}" if on_gpu else device
+        yield here
     finally:
         distributed.destroy_process_group()

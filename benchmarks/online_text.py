@@ -5,12 +5,12 @@
 
 Online (prequential): the network starts from its seed and learns from what has been coded, so nothing but the data is
 sent. Bytes are those of streams, all included, made from what the experts said in one pass over the file; the first
-`--decode` bytes are decoded by experts that start anew, which must give them back. `Mixture` is Bayes, `Switching`
-fixed share, `Gated` Bayes over the experts and the gates' vote; "at most" is the certificate, bytes above the better
-of the two. Peers without side information in the same run. The network's rate, block and batch were chosen on the
-first 60 kB of calgary/book2, its size by the time there was; the gates' constants with `cm` and `ctw` on the first
-200 kB of the same. `--keep` stores what the network says, and takes it from there again.
-Writes benchmarks/records/online_text.json.
+`--decode` bytes (0: all) are decoded by experts that start anew, which must give them back. `Mixture` is Bayes,
+`Switching` fixed share, `Gated` Bayes over the experts and the gates' vote; "at most" is the certificate, bytes above
+the better of the two. Peers without side information in the same run. The network's rate, block and batch were chosen
+on the first 60 kB of calgary/book2, its size by the time there was; the gates' constants with `cm` and `ctw` on the
+first 200 kB of the same. `--keep` stores what the network says, and takes it from there again.
+Keeps benchmarks/records/online_text.json, one entry a file.
 """
 
 import argparse
@@ -158,7 +158,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--file", default="enwik/enwik6")
     parser.add_argument("--size", type=int)
-    parser.add_argument("--decode", type=int, default=1 << 14)
+    parser.add_argument("--decode", type=int, default=1 << 14, metavar="BYTES", help="0: all")
     add_device(parser)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--keep", type=Path)
@@ -189,10 +189,11 @@ def main() -> None:
         "load": os.getloadavg(),
         "network_cpu_seconds": seconds,
         "rows": rows,
-        "decoded": decoded(text[: options.decode], Gated([said[options.portable[0]], network]), anew),
+        "decoded": decoded(text[: options.decode or None], Gated([said[options.portable[0]], network]), anew),
         "network": asdict(setting),
     }
-    RECORD.write_text(json.dumps(record, indent=1) + "\n")
+    records = json.loads(RECORD.read_text()) if RECORD.exists() else {}
+    RECORD.write_text(json.dumps(records | {options.file: record}, indent=1) + "\n")
     show(record)
 
 

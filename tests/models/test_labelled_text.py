@@ -11,7 +11,7 @@ from codelength.core import ClassLearner, DataError
 from codelength.models.labelled_text import LabelledText
 from codelength.tasks.classify import CodeClassifier, LowRegretClassifier
 
-SMALL = LabelledText(layers=1, heads=1, width=16, context=32, steps=60, batch=8, rate=1e-2)
+SMALL = LabelledText(layers=1, heads=1, width=16, context=32, steps=60, batch=8, label_rate=1e-2)
 CHANCE = np.random.default_rng(0)
 LABELS = np.arange(60) % 3
 

@@ -1,15 +1,18 @@
-"""Documents and their labels as one sequence: a transformer over bytes that writes the label behind the document.
+"""Documents and their labels as one sequence: a transformer over text that writes the label behind the document.
 
-    line feed, the document's bytes, "?", the label        |C(d, c)| = |C(d)| + |C(c | d)|
+    line feed, the document's symbols, "?", the label        |C(d, c)| = |C(d)| + |C(c | d)|
 
-Joint compression of X and Y (Sutskever 2023): the network predicts bytes, and behind "?" (the transformer's symbol for
-what is hidden) the label, as the byte of the class's number. `given(x)` trains it on text alone: unlabelled documents
-and whatever else. The class of a document is the one whose label is shortest. It is a `ClassLearner`: what a document
-costs under a class is, up to what costs all classes the same, -log2 P(c | d); the labels that it learns from are drawn
-so that classes come equally often, so the classifier's prior is not counted twice.
+Joint compression of X and Y (Sutskever 2023): the network predicts symbols, bytes or frequent words (`models.words`),
+and behind "?" (the transformer's symbol for what is hidden) the label, as the symbol of the class's number. The class
+of a document is the one whose label is shortest. It is a `ClassLearner`: what a document costs under a class is, up to
+what costs all classes the same, -log2 P(c | d); the labels that it learns from are drawn so that classes come equally
+often, so the classifier's prior is not counted twice.
 
-Floats: an estimate, no stream is made. Cost: 6 multiplications for each weight and byte read in training, `passes`
-times the bytes of documents without a label and `steps` * `batch` documents with one; 2 for each asked.
+`given(x)` trains it on text without labels, a document a line, as `models.unlabelled_text` says: next symbols, and,
+where there are words, also what is behind a "?" that stands somewhere in each document.
+
+Floats: an estimate, no stream is made. Cost: 6 multiplications for each weight and symbol read in training, `passes`
+times the text without labels and `steps` * `batch` documents with one; 2 for each asked.
 """
 
 from __future__ import annotations
@@ -22,17 +25,26 @@ from typing import Self
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 from torch.nn import functional
 
 from codelength.core import LN2, DataError
-from codelength.models.schedule import Schedule
 from codelength.models.steps import optimiser_of
 from codelength.models.transformer import Config, Transformer
+from codelength.models.unlabelled_text import (
+    BETWEEN,
+    Precision,
+    Reading,
+    Symbols,
+    autocast,
+    descend,
+    filled,
+    read,
+    schedule_of,
+)
+from codelength.models.words import Words
 
 Floats = NDArray[np.float64]
 
-_BETWEEN = b"\n"
 _ASKED = 64
 """Documents that are asked at a time."""
 
@@ -46,14 +58,15 @@ _MOST_CLASSES = 256
 class LabelledText:
     """Learns to write labels behind documents.
 
-    `layers`, `heads`, `width`, `context`: of the network; longer documents are read to the context's end. `passes`: how
-    often text without labels is read, in windows, `batch` of them a step; `steps`: of learning from labels; `rate`: the
-    highest learning rate of either; `bytes_weight`: what the mean cost of a byte counts for beside a label's while
-    labels are learnt; `seed`; `device`; `learnt`: a network to go on with, as `given` leaves one.
+    `layers`, `heads`, `width`, `context`: of the network; longer documents are asked about by their beginning. `words`:
+    symbols beside the bytes; `passes`: how often text without labels is read, `batch` documents a step, at `places`
+    (a share) of whose places the next symbol is asked; `steps`: of learning from labels; `rate`, `label_rate`: the
+    highest learning rates; `text_weight`: what the mean cost of a symbol counts for beside a label's while labels are
+    learnt; `precision`; `seed`; `device`; `learnt`: a network to go on with, as `given` leaves one.
 
     Examples
     --------
-    >>> learner = LabelledText(layers=1, heads=1, width=16, context=16, steps=30, rate=1e-2)
+    >>> learner = LabelledText(layers=1, heads=1, width=16, context=16, steps=30, label_rate=1e-2)
     >>> documents = [b"aaaa", b"aaa", b"bbbb", b"bbb"]
     >>> codes = learner.classes(learner.index(documents), np.array([[1, 0], [1, 0], [0, 1], [0, 1]]))
     >>> codes.class_bits([b"aaaaa", b"bbbbb"]).sum(axis=2).argmin(axis=1)
@@ -68,7 +81,11 @@ class LabelledText:
     steps: int = 100
     batch: int = 16
     rate: float = 2e-3
-    bytes_weight: float = 0.5
+    label_rate: float = 2e-3
+    text_weight: float = 0.5
+    places: float = 1.0
+    words: Words = field(default_factory=Words, repr=False)
+    precision: Precision = "float32"
     seed: int = 0
     device: str = "cpu"
     learnt: Transformer | None = field(default=None, repr=False)
@@ -85,21 +102,8 @@ class LabelledText:
     def given(self, data: bytes, /) -> Self:
         """The learner after its network has read `data`, text without labels."""
         model = self._begun()
-        text = torch.frombuffer(bytearray(_BETWEEN + data), dtype=torch.uint8).long().to(self.device)
-        length = min(self.context, len(data))
-        steps = round(self.passes * len(data) / (self.batch * self.context))
-        chance = np.random.default_rng([self.seed, len(data)])
-        if not steps:
-            return replace(self, learnt=model)
-        schedule = self._schedule(steps)
-        optimiser = optimiser_of(model, schedule, {}, 0)
-        for step in range(steps):
-            starts = torch.from_numpy(chance.integers(0, len(data) - length + 1, self.batch)).to(self.device)
-            windows = text[starts[:, None] + torch.arange(length + 1, device=self.device)]  # (B, T + 1)
-            logits = model(windows[:, :-1])  # (B, T, V)
-            _descend(
-                functional.cross_entropy(logits.flatten(0, 1), windows[:, 1:].flatten()), optimiser, schedule, step
-            )
+        documents = [self.words.symbols(line) for line in data.split(bytes([BETWEEN])) if line]
+        read(model, documents, Reading(self.passes, self.batch, self.rate, self.places, self.precision, self.seed))
         return replace(self, learnt=model)
 
     def index(self, documents: Sequence[bytes], /) -> list[bytes]:
@@ -121,32 +125,38 @@ class LabelledText:
             raise DataError(f"{k} classes; a label is one of {_MOST_CLASSES} symbols")
         here = np.ones(n, dtype=bool) if present is None else present
         labelled = here & (weights.max(axis=1, initial=0.0) > 0)
-        pile = _BETWEEN.join(indexed[d] for d in np.flatnonzero(here & ~labelled))
+        pile = bytes([BETWEEN]).join(indexed[d] for d in np.flatnonzero(here & ~labelled))
         learner = self.given(pile) if pile else self
         rows = np.flatnonzero(labelled)
         model = learner._told([indexed[d] for d in rows], np.asarray(weights, dtype=np.float64)[rows])
-        return LabelCodes(model.eval().requires_grad_(False), k)
+        return LabelCodes(model.eval().requires_grad_(False), self.words, k)
 
     def _told(self, documents: list[bytes], weights: Floats) -> Transformer:
         """The network after the labels of some documents."""
         model = self._begun()
         if not documents or not self.steps:
             return model
-        schedule = self._schedule(self.steps)
+        schedule = schedule_of(self.steps, self.batch, self.label_rate)
         optimiser = optimiser_of(model, schedule, {}, 0)
         chance = np.random.default_rng([self.seed, len(documents)])
+        texts = [_asked(document, self.words, model) for document in documents]
         shares = (weights / np.maximum(weights.sum(axis=0), 1e-9)).sum(axis=1)
         goals = torch.from_numpy(weights / weights.sum(axis=1, keepdims=True)).float().to(self.device)
         for step in range(self.steps):
             rows = chance.choice(len(documents), self.batch, p=shares / shares.sum())
-            tokens, ends = _sequences([documents[d] for d in rows], model)
-            logits = model(tokens)  # (B, T, V)
-            said = logits[torch.arange(self.batch), ends][:, : weights.shape[1]]  # (B, k)
-            label = functional.cross_entropy(said, goals[rows])
-            nexts = torch.cat([tokens[:, 1:], tokens[:, :1]], dim=1)
-            beyond = torch.arange(tokens.shape[1], device=self.device) >= ends[:, None] - 1
-            text = functional.cross_entropy(logits.flatten(0, 1), nexts.masked_fill(beyond, _NONE).flatten())
-            _descend(label + self.bytes_weight * text.nan_to_num(), optimiser, schedule, step)
+            tokens = filled(model, [texts[row] for row in rows])
+            ends = torch.tensor([len(texts[row]) - 1 for row in rows], device=self.device)
+            wanted = (tokens[:, 1:] < model.config.symbols) & (chance.random(tokens[:, 1:].shape) < self.places)
+            with autocast(model, self.precision):
+                states = model.norm(model.hidden(torch.from_numpy(tokens).to(self.device))[-1])  # (B, T, D)
+                said = model.head(states[torch.arange(self.batch, device=self.device), ends])[:, : weights.shape[1]]
+                loss = functional.cross_entropy(said.float(), goals[torch.from_numpy(rows).to(self.device)])
+                if self.text_weight and wanted.any():
+                    chosen = torch.from_numpy(wanted).to(self.device)
+                    nexts = torch.from_numpy(tokens[:, 1:]).to(self.device)[chosen]
+                    text = functional.cross_entropy(model.head(states[:, :-1][chosen]).float(), nexts)
+                    loss = loss + self.text_weight * text
+            descend(loss, optimiser, schedule, step)
         return model
 
     def _begun(self) -> Transformer:
@@ -155,53 +165,39 @@ class LabelledText:
             return copy.deepcopy(self.learnt).requires_grad_(True).train()
         return Transformer(self._config, seed=self.seed).to(self.device)
 
-    def _schedule(self, steps: int) -> Schedule:
-        return Schedule(steps=steps, batch=self.batch, rate=self.rate, warm_up=max(1, min(50, steps // 5)))
-
     @property
     def _config(self) -> Config:
-        return Config(256, self.context, self.layers, self.heads, self.width, "rotary")
+        return Config(self.words.size, self.context, self.layers, self.heads, self.width, "rotary")
 
 
 class LabelCodes:
     """The codes of k classes, by one network that writes labels. A value: asking changes nothing."""
 
-    def __init__(self, model: Transformer, classes: int) -> None:
-        self.model, self.classes = model, classes
+    def __init__(self, model: Transformer, words: Words, classes: int) -> None:
+        self.model, self.words, self.classes = model, words, classes
 
     def class_bits(self, documents: Sequence[bytes], /) -> Floats:
         """-log2 of the probability of each label behind each document, (n, k, 1)."""
-        found = [np.empty((0, self.classes))]
+        found = np.empty((len(documents), self.classes, 1))
+        texts = [_asked(document, self.words, self.model) for document in documents]
+        order = np.argsort([len(text) for text in texts], kind="stable")
+        device = self.model.head.weight.device
         for at in range(0, len(documents), _ASKED):
-            part = list(documents[at : at + _ASKED])
-            tokens, ends = _sequences(part, self.model)
+            rows = order[at : at + _ASKED]
+            tokens = torch.from_numpy(filled(self.model, [texts[row] for row in rows])).to(device)
+            ends = torch.tensor([len(texts[row]) - 1 for row in rows], device=device)
             with torch.inference_mode():
-                said = self.model(tokens)[torch.arange(len(part)), ends][:, : self.classes]  # (B, k)
-            found.append(-torch.log_softmax(said.double(), dim=-1).cpu().numpy() / LN2)
-        return np.asarray(np.concatenate(found)[:, :, None])
+                states = self.model.norm(self.model.hidden(tokens)[-1])  # (B, T, D)
+                said = self.model.head(states[torch.arange(len(rows), device=device), ends])[:, : self.classes]
+            found[rows, :, 0] = -torch.log_softmax(said.double(), dim=-1).cpu().numpy() / LN2
+        return found
 
     def known_bits(self, indexed: list[bytes], /) -> Floats:
         """The same of documents that the learner has indexed."""
         return self.class_bits(indexed)
 
 
-def _sequences(documents: Sequence[bytes], model: Transformer) -> tuple[Tensor, Tensor]:
-    """Line feed, bytes, "?", filled up at the end: (B, T), and where each "?" stands, (B,)."""
-    room = model.config.context - 2
-    texts = [_BETWEEN + text[:room] for text in documents]
-    ends = np.array([len(text) for text in texts])
-    tokens = np.full((len(texts), int(ends.max()) + 1), model.hidden_symbol, dtype=np.int64)
-    for row, text in zip(tokens, texts, strict=True):
-        row[: len(text)] = np.frombuffer(text, dtype=np.uint8)
-    device = model.head.weight.device
-    return torch.from_numpy(tokens).to(device), torch.from_numpy(ends).to(device)
-
-
-def _descend(loss: Tensor, optimiser: torch.optim.Optimizer, schedule: Schedule, step: int) -> None:
-    """A step down the gradient."""
-    for group in optimiser.param_groups:
-        group["lr"] = schedule.rate_at(step)
-    optimiser.zero_grad(set_to_none=True)
-    loss.backward()  # type: ignore[no-untyped-call]
-    torch.nn.utils.clip_grad_norm_([weight for group in optimiser.param_groups for weight in group["params"]], 1.0)
-    optimiser.step()
+def _asked(document: bytes, words: Words, model: Transformer) -> Symbols:
+    """Line feed, the document's symbols as far as there is room, "?"."""
+    text = words.symbols(document)[: model.config.context - 2]
+    return np.concatenate([[BETWEEN], text, [model.hidden_symbol]]).astype(np.int64)

@@ -31,7 +31,7 @@ from codelength.coding.binary import length_prefix, read_length
 from codelength.coding.quantise import intervals, quantise_floats
 from codelength.core import Bits, DataError, StreamError
 from codelength.models.memory import enough_memory
-from codelength.models.networks import Network, Steps, name_of
+from codelength.models.networks import Network, Stepped, Steps, name_of
 
 TOTAL_BITS = 24
 LANES = 64
@@ -54,7 +54,7 @@ class TransformerCode:
     (True, True)
     """
 
-    model: Network
+    model: Network | Stepped
     lanes: int = LANES
     on_progress: Progress | None = None
 
@@ -152,7 +152,7 @@ class TransformerCode:
         return data.astype(np.uint16)
 
 
-def weights_digest(model: Network) -> str:
+def weights_digest(model: Network | Stepped) -> str:
     """BLAKE2b of the shape and all weights, 16 hexadecimal digits."""
     state = hashlib.blake2b(str(asdict(model.config)).encode(), digest_size=8)
     for name, weight in sorted(model.state_dict().items()):

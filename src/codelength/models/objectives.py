@@ -7,7 +7,7 @@
 `next` is a codelength. `masked` is none: it says nothing about how to code all of x. `diffusion` is an upper bound of
 one in expectation, the evidence bound of absorbing-state diffusion in its maximum-likelihood form: with an order drawn
 at random, T/K times the sum over the K hidden symbols is an unbiased estimate of the bound (Uria, Murray & Larochelle
-2014; Hoogeboom et al. 2022, equation 8).
+2014; Hoogeboom et al. 2022, equation 8). `any_order.evidence_bound` gives the whole sum.
 """
 
 from __future__ import annotations

@@ -43,13 +43,13 @@ class OneDevice(TorchDispatchMode):
 SHAPES = (Config(5, 6, 2, 2, 8), Config(5, 6, 2, 2, 8, "rotary", "quick_gelu"), PixelConfig(5, 2, 3, 2, 8))
 
 
-@pytest.mark.parametrize("config", SHAPES)
-def test_nothing_is_made_on_another_device_than_the_weights(config: NetworkConfig) -> None:
-    model = made(config).to("meta")
+@pytest.mark.parametrize("shape", SHAPES)
+def test_nothing_is_made_on_another_device_than_the_weights(shape: NetworkConfig) -> None:
+    model = made(shape).to("meta")
     x = torch.zeros(3, 6, dtype=torch.long, device="meta")
     with OneDevice():
         nats(model, x).mean().backward()  # type: ignore[no-untyped-call]
-        if isinstance(config, Config):
+        if isinstance(shape, Config):
             hidden = torch.ones(3, 6, dtype=torch.bool, device="meta")
             nats(model, x, hidden).mean().backward()  # type: ignore[no-untyped-call]
         optimiser_of(model, Schedule(steps=2), {}, 0).step()
@@ -60,10 +60,10 @@ def test_nothing_is_made_on_another_device_than_the_weights(config: NetworkConfi
             assert all(step(x[:, t]).is_meta for t in range(6))
 
 
-@pytest.mark.parametrize("config", SHAPES)
-def test_a_tensor_on_another_device_would_be_seen(config: NetworkConfig) -> None:
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_tensor_on_another_device_would_be_seen(shape: NetworkConfig) -> None:
     with pytest.raises(AssertionError), OneDevice():
-        made(config).to("meta").logits(torch.zeros(2, 6, dtype=torch.long))
+        made(shape).to("meta").logits(torch.zeros(2, 6, dtype=torch.long))
 
 
 def test_the_same_sums_are_asked_for_on_a_gpu_and_only_inside(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,6 +123,21 @@ def test_training_out_of_memory_names_the_batch_and_what_is_kept(
     monkeypatch.setattr(Transformer, "to", failing(NO_ROOM))
     with pytest.raises(TrainingError, match=r"step 0: out of memory; no checkpoint.*batch of 2.*accumulate"):
         train(CONFIG, DATA, schedule, tmp_path / "no room for the weights")
+
+
+class NoCompiler(RuntimeError):
+    """What PyTorch 2.13 raises in the first step where there is no C++ compiler."""
+
+    __module__ = "torch._inductor.exc"
+
+
+def test_a_compiler_that_is_missing_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch, "compile", lambda model: model)
+    monkeypatch.setattr(training, "take_step", failing(NoCompiler("InvalidCxxCompiler: No working C++\n\nSet TORCH")))
+    with pytest.raises(TrainingError, match=r"step 0: torch.compile does not work here: .*C\+\+; leave it out$"):
+        train(CONFIG, DATA, Schedule(steps=1, batch=2, compiled=True), tmp_path)
+    with pytest.raises(NoCompiler):
+        train(CONFIG, DATA, Schedule(steps=1, batch=2), tmp_path / "asked for none")
 
 
 def test_coding_drawing_and_features_out_of_memory_say_what_to_lower(monkeypatch: pytest.MonkeyPatch) -> None:

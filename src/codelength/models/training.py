@@ -82,7 +82,8 @@ def train(
     DataError
         Data or a folder that do not fit.
     TrainingError
-        A loss that is not a number any more, or memory that runs out; the newest checkpoint stays.
+        A loss that is not a number any more, memory that runs out, or `torch.compile` that finds no compiler; the
+        newest checkpoint stays.
     """
     _check(config, data)
     rank, processes = _rank(), world()
@@ -178,6 +179,9 @@ def _explained(step: int, schedule: Schedule, folder: Path) -> Iterator[None]:
         message = f"step {step}: the loss is not a number any more; {last}. Lower the rate ({schedule.rate:g})"
         raise TrainingError(message) from None
     except (MemoryError, RuntimeError) as error:
+        if schedule.compiled and type(error).__module__.startswith(("torch._dynamo", "torch._inductor")):
+            reason = str(error).splitlines()[0]
+            raise TrainingError(f"step {step}: torch.compile does not work here: {reason}; leave it out") from error
         if not ran_out(error):
             raise
         raise TrainingError(

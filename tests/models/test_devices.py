@@ -125,7 +125,7 @@ def test_training_out_of_memory_names_the_batch_and_what_is_kept(
         train(CONFIG, DATA, schedule, tmp_path / "no room for the weights")
 
 
-class NoCompiler(RuntimeError):
+class NoCompilerError(RuntimeError):
     """What PyTorch 2.13 raises in the first step where there is no C++ compiler."""
 
     __module__ = "torch._inductor.exc"
@@ -133,10 +133,10 @@ class NoCompiler(RuntimeError):
 
 def test_a_compiler_that_is_missing_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch, "compile", lambda model: model)
-    monkeypatch.setattr(training, "take_step", failing(NoCompiler("InvalidCxxCompiler: No working C++\n\nSet TORCH")))
+    monkeypatch.setattr(training, "take_step", failing(NoCompilerError("InvalidCxxCompiler: No working C++\n\nSet TORCH")))
     with pytest.raises(TrainingError, match=r"step 0: torch.compile does not work here: .*C\+\+; leave it out$"):
         train(CONFIG, DATA, Schedule(steps=1, batch=2, compiled=True), tmp_path)
-    with pytest.raises(NoCompiler):
+    with pytest.raises(NoCompilerError):
         train(CONFIG, DATA, Schedule(steps=1, batch=2), tmp_path / "asked for none")
 
 

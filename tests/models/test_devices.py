@@ -133,7 +133,7 @@ class NoCompilerError(RuntimeError):
 
 def test_a_compiler_that_is_missing_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch, "compile", lambda model: model)
-    monkeypatch.setattr(training, "take_step", failing(NoCompilerError("InvalidCxxCompiler: No working C++\n\nSet TORCH")))
+    monkeypatch.setattr(training, "take_step", failing(NoCompilerError("InvalidCxxCompiler: no C++\n\nSet TORCH")))
     with pytest.raises(TrainingError, match=r"step 0: torch.compile does not work here: .*C\+\+; leave it out$"):
         train(CONFIG, DATA, Schedule(steps=1, batch=2, compiled=True), tmp_path)
     with pytest.raises(NoCompilerError):

@@ -9,8 +9,9 @@ The same small transformer of grey pixels codes the same images, test images at 
     prequential   it begins from its seed and learns from what was sent; its weights are free, its first steps are not
 
 Each stream is decoded and compared; bits per dim are those of whole streams. Beside them the codelengths of context
-mixing (`pixels`) without side information and given the same images, and of lzma. A two-part code pays once for all images, so its share
-falls with their number. Nothing was tuned on these images. One CPU thread. Keeps benchmarks/records/paid_weights.json.
+mixing (`pixels`) without side information and given the same images, and of lzma. A two-part code pays once for all
+images, so its share falls with their number. Nothing was tuned on these images. One CPU thread. Keeps
+benchmarks/records/paid_weights.json.
 """
 
 import argparse

@@ -72,9 +72,9 @@ def portable(name: str, code: Any, text: bytes) -> Row:
     return {"code": name, "bytes": code.bits(text).bits / 8, "cpu_seconds": time.process_time() - began}
 
 
-def learnt(config: Config, x: Symbols, steps: int, device: str) -> tuple[Transformer, float]:
+def learnt(config: Config, x: Symbols, device: str) -> tuple[Transformer, float]:
     """A network of these images, and the processor seconds that it took."""
-    schedule = Schedule(steps=steps, batch=BATCH, rate=RATE)
+    schedule = Schedule(steps=STEPS, batch=BATCH, rate=RATE)
     began = time.process_time()
     with tempfile.TemporaryDirectory() as folder:
         model = train(config, x, schedule, Path(folder), device=device)
@@ -87,8 +87,7 @@ def measure(known: Symbols, x: Symbols, primed: Transformer, spent: float, devic
     """All codes of some images."""
     side, config = int(np.sqrt(x.shape[1])), primed.config
     text, before = (some.astype(np.uint8).tobytes() for some in (x, known))
-    steps = min(STEPS, 4 * len(x) // BATCH)
-    own, fitting = learnt(config, x, steps, device)
+    own, fitting = learnt(config, x, device)
     two = TwoPart(own.to("cpu"), lanes=LANES)
     schedule = Schedule(steps=4 * len(x) // BATCH, batch=BATCH, rate=RATE)
     mixing: Any = make(f"pixels:width={side},rows={side}")
@@ -136,7 +135,7 @@ def main() -> None:
     missing = [count for count in options.coded if str(count) not in kept]
     if missing:
         known = images(options.data, "train", options.given, options.side)
-        primed, spent = learnt(config, known, STEPS, options.device)
+        primed, spent = learnt(config, known, options.device)
         for count in missing:
             x = images(options.data, "test", count, options.side)
             kept[str(count)] = measure(known, x, primed, spent, options.device)

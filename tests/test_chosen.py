@@ -94,7 +94,7 @@ def test_a_stream_is_peeked_into_and_not_read_whole(monkeypatch: pytest.MonkeyPa
 
 def test_a_stream_and_a_file_get_the_same_frame() -> None:
     write, read = frame_writer(), frame_reader()
-    for content, spec in ((PROSE, "cm:primer=8"), (NUMBERS, "cm"), (b"", "cm"), (PROSE * 2, "cm:primer=16")):
+    for content, spec in ((PROSE, "cm:primer=8"), (NUMBERS, "cm"), (b"", "cm"), (PROSE * 2, "prose:primer=16")):
         pipe, back = cast(io.BytesIO, Pipe(content)), io.BytesIO()
         assert write(pipe, pipe).spec == spec
         frame = cast(Pipe, pipe).sink.getvalue()

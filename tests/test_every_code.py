@@ -10,7 +10,7 @@ from conformance import MEGABYTE, check_code, check_learner, check_predictor
 
 CODES = list(CATALOGUE)
 LEARNERS = [*predictors(), "search", "x86", "zlib", "zstd"]
-SLOW = ("program", "records", "samples", "search", "x86")
+SLOW = ("program", "prose", "records", "samples", "search", "x86")
 
 
 @pytest.fixture(scope="module")

@@ -55,6 +55,7 @@ CATALOGUE: dict[str, Entry] = {
     "bilevel": Entry("codelength.predictors.pixels", "Bilevel", "images of one bit a pixel", "portable"),
     "delta": Entry("codelength.predictors.delta", "Delta", "what is nearly a copy of side information", "portable"),
     "dna": Entry("codelength.predictors.dna", "Dna", "bases from both strands, in any layout", "portable"),
+    "prose": Entry("codelength.predictors.prose", "Prose", "English: words as symbols", "portable", predicts=False),
     "x86": Entry("codelength.predictors.x86", "X86", "machine code of x86", "portable", predicts=False),
     "records": Entry("codelength.predictors.records", "Records", "rows of a fixed number of bytes", "portable"),
     "samples": Entry("codelength.predictors.samples", "Samples", "sound and other sampled signals", "portable"),
@@ -115,7 +116,7 @@ def choice(spec: str) -> Callable[[bytes, int | None, bool], str] | None:
     >>> fit = choice("cm:preset=max")
     >>> text = b"It is not the size of the data that counts. " * 999
     >>> fit(text, len(text), False), fit(text, len(text), True), fit(bytes(9999), 9999, False)
-    ('cm:preset=max,primer=256', 'cm:preset=max', 'cm:preset=max')
+    ('prose:preset=max,primer=256', 'cm:preset=max', 'cm:preset=max')
     >>> choice("cm:primer=0") is None
     True
     """
@@ -130,10 +131,11 @@ def choice(spec: str) -> Callable[[bytes, int | None, bool], str] | None:
     plain = make(spec).spec
 
     def fit(head: bytes, size: int | None, side: bool) -> str:
-        other = chooser.other_code(head, size, said.get("preset", "default")) if said.keys() <= {"preset", ""} else None
+        preset = said.get("preset", "default")
+        other = chooser.other_code(head, size, preset, side=side) if said.keys() <= {"preset", ""} else None
         if other is not None:
             return str(other)
-        chosen = chooser.suited(head, size, said.get("preset", "default"), side=side)
+        chosen = chooser.suited(head, size, preset, side=side)
         added = ",".join(f"{key}={value}" for key, value in chosen.items())
         return f"{plain}{',' if ':' in plain else ':'}{added}" if added else plain
 

@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 from framing import read
 
-from golden.make import CM, HERE, INPUTS, SIDE, file_of
+from golden.make import CM, HERE, INPUTS, PROSE, SIDE, file_of
 
 FRAMES = sorted(HERE.glob("*.frame"))
 
 
 def test_there_are_golden_frames() -> None:
     assert {path.name.split(".")[0] for path in FRAMES} == {
-        *(file_of(spec, "").name.split(".")[0] for spec in CM),
+        *(file_of(spec, "").name.split(".")[0] for spec in (*CM, *PROSE)),
         *(
             "bilevel",
             "ctw",

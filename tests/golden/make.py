@@ -3,9 +3,10 @@
     python tests/golden/make.py [SPEC ...]             by default every portable code of the catalogue
     python tests/golden/make.py --anew SPEC ...        delete the frames of these codes first
 
-`cm` stands for all of CM. For each code and input one frame, `<spec>.<input>.frame`; for a code that takes side
-information also `<spec>.<input>.given.frame`, made given `SIDE`. In names of files a spec's `:` is `,`. A frame that
-is there already is never made anew, unless its code has not been released: people hold files of that format.
+`cm` stands for all of CM, `prose` for all of PROSE. For each code and input one frame, `<spec>.<input>.frame`; for a
+code that takes side information also `<spec>.<input>.given.frame`, made given `SIDE`. In names of files a spec's `:` is
+`,`. A frame that is there already is never made anew, unless its code has not been released: people hold files of that
+format.
 `tests/coding/test_golden.py` decodes them all.
 """
 
@@ -20,6 +21,9 @@ from codelength.core import Learner
 
 CM = ["cm", "cm:preset=fast", "cm:preset=max", "cm:primer=1", "cm:fine=1"]
 """Context mixing with all that changes its stream."""
+
+PROSE = ["prose:wrap=1", "prose:fine=1,primer=1", "prose:preset=max"]
+"""`prose` with all that changes its stream."""
 
 HERE = Path(__file__).resolve().parent
 
@@ -99,7 +103,7 @@ def main() -> None:
         parser.error("--anew needs the codes whose frames are to be made anew")
     portable = [name for name, entry in catalogue.CATALOGUE.items() if entry.tier == "portable"]
     for each in args.specs or portable:
-        for spec in CM if each == "cm" else [each]:
+        for spec in {"cm": CM, "prose": PROSE}.get(each, [each]):
             if args.anew:
                 for path in HERE.glob(file_of(spec, "*").name):
                     path.unlink()

@@ -62,7 +62,7 @@ def test_little_data_reads_little(data_dir: Path, preset: str, times: int, least
         assert int(suited(text[:size], None, preset)["primer"]) >= least
     sizes = [int(suited(text, size, preset)["primer"]) for size in range(0, 4 << 20, 50_000) if size]
     assert sizes == sorted(sizes)
-    assert sizes[-1] == {"default": 256, "max": 1536}[preset]
+    assert sizes[-1] == {"default": 256, "max": 2048}[preset]
 
 
 def test_the_size_need_not_be_known_beyond_the_first_mebibyte(data_dir: Path) -> None:
@@ -83,7 +83,7 @@ def test_the_standard_corpora(data_dir: Path) -> None:
     for name in PROSE:
         size = (calgary / name).stat().st_size
         assert primer(calgary / name) == min(256, max(64, size >> 11), size >> 8)
-        assert primer(calgary / name, "max") == min(1536, max(256, int(1.5 * size) >> 10), size >> 7)
+        assert primer(calgary / name, "max") == min(2048, max(256, 2 * size >> 10), size >> 7)
     for name in ("alice29.txt", "asyoulik.txt", "lcet10.txt", "plrabn12.txt"):
         assert primer(canterbury / name) >= 64
     for name in ("cp.html", "fields.c", "grammar.lsp", "xargs.1"):
@@ -106,7 +106,7 @@ def test_silesia(data_dir: Path) -> None:
 def test_text_of_any_language_reads_the_least(data_dir: Path) -> None:
     for path in sorted((data_dir / "languages").glob("*.txt")):
         assert primer(path) == (64 if path.stem != "en" else path.stat().st_size >> 11), path.stem
-        assert primer(path, "max") == (256 if path.stem != "en" else int(1.5 * path.stat().st_size) >> 10), path.stem
+        assert primer(path, "max") == (256 if path.stem != "en" else 2 * path.stat().st_size >> 10), path.stem
 
 
 def test_what_has_letters_but_is_no_text_reads_nothing(data_dir: Path) -> None:

@@ -28,7 +28,7 @@ def decoded(frame: bytes) -> bytes:
     return subprocess.run([sys.executable, "-c", DECODE], input=frame, env=env, capture_output=True, check=True).stdout
 
 
-@pytest.mark.parametrize("spec", ["delta", "x86", "pixels", "bilevel", "dna", "records", "samples"])
+@pytest.mark.parametrize("spec", ["delta", "prose:wrap=1", "x86", "pixels", "bilevel", "dna", "records", "samples"])
 def test_golden_frames_decode_without_a_compiler(spec: str) -> None:
     assert decoded(file_of(spec, "short").read_bytes()) == INPUTS["short"]
 

@@ -123,7 +123,15 @@ class ContextMixing(Sequential[State]):
         return self._primed(state) if unprimed else state
 
     def _primed(self, state: State) -> State:
-        return primed(state, self.model, self.memory, self.primer, self._read_primer)
+        return primed(state, self.model, self.memory, self.primer, self._read_primer, self._primer_source())
+
+    def _primer_text(self) -> NDArray[np.uint8]:
+        """What is read first."""
+        return primer_text(self.primer)
+
+    def _primer_source(self) -> bytes:
+        """What that depends on, besides the primer itself."""
+        return b""
 
     def _with(self, state: State) -> Self:
         other = object.__new__(type(self))
@@ -150,7 +158,7 @@ class ContextMixing(Sequential[State]):
 
     def _read_primer(self, state: State) -> State:
         """Histories take the primer in; mixers and maps learn only from its end, which costs three times as much."""
-        text = primer_text(self.primer)
+        text = self._primer_text()
         learned_from = max(text.size - _LEARNED, 0)
         at = 0
         while at < learned_from:

@@ -44,11 +44,15 @@ def is_kept(kilobytes: int) -> bool:
     return power or kilobytes in (KILOBYTES // 2, KILOBYTES)
 
 
-def primed(fresh: State, model: Model, memory: int, kilobytes: int, prime: Callable[[State], State]) -> State:
-    """A fresh state after so many kilobytes of the primer: a kept one, or what `prime` makes, which is kept."""
+def primed(
+    fresh: State, model: Model, memory: int, kilobytes: int, prime: Callable[[State], State], source: bytes = b""
+) -> State:
+    """A fresh state after so many kilobytes of the primer: a kept one, or what `prime` makes, which is kept. `source`
+    is what the text read depends on, besides the primer.
+    """
     if not is_kept(kilobytes):
         return prime(fresh)
-    name = name_of(model, memory, kilobytes)
+    name = name_of(model, memory, kilobytes, source)
     state = load(name, lambda stream: _read(stream, fresh, memory))
     if state is None:
         state = prime(fresh)
@@ -56,11 +60,11 @@ def primed(fresh: State, model: Model, memory: int, kilobytes: int, prime: Calla
     return state
 
 
-def name_of(model: Model, memory: int, kilobytes: int) -> str:
+def name_of(model: Model, memory: int, kilobytes: int, source: bytes = b"") -> str:
     """The name under which a state is kept."""
     versions = (sys.byteorder, np.__version__, numba.__version__)
     said = repr((model, memory, kilobytes, versions)).encode()
-    return f"primed-{blake2b(_sources() + said, digest_size=16).hexdigest()}"
+    return f"primed-{blake2b(_sources() + said + source, digest_size=16).hexdigest()}"
 
 
 @cache

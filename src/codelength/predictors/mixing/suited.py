@@ -1,8 +1,8 @@
 """The parameters of `cm` that suit some data: what a frame says when nobody has said more than `cm` and a preset.
 
 Chosen from the first MiB and the size, and written into the frame's spec, so that a decoder chooses nothing. Images,
-DNA, machine code, samples and records have codes of their own; of what stays, texts have so much of the primer read
-first as suits their size.
+DNA, machine code, samples and records have codes of their own, and so has English prose where no side information is
+given; of what stays, texts have so much of the primer read first as suits their size.
 
 Text has few characters that no text has (controls, what is not UTF-8) and some white space; a digit string or DNA has
 none. English prose is told by its function words (the, of, and, ...: on why they are so many, Zipf 1935), a tenth to a
@@ -20,6 +20,7 @@ from dataclasses import dataclass
 
 from codelength.predictors.dna.detect import detect_dna
 from codelength.predictors.pixels.detect import detect_image
+from codelength.predictors.prose.detect import is_wrapped
 from codelength.predictors.records.detect import detect_records
 from codelength.predictors.samples.detect import detect_samples, detect_sound
 from codelength.predictors.x86.detect import detect_x86
@@ -48,6 +49,12 @@ _WHITE = re.compile("[ \t\n\r]")
 LARGE = 1 << 20
 """From so many bytes on, all that is looked at, a text under the default preset is coded with `fine=1`."""
 
+LARGE_PROSE = 1 << 17
+"""The same for `prose`, which is a third faster."""
+
+LEAST_PROSE = 3 << 10
+"""Shorter prose is left to `cm`: words as symbols need a lexicon of 12 MB in memory."""
+
 _PIECES = 16
 _PIECE = 4096
 
@@ -64,17 +71,20 @@ class Reading:
     times: int
 
 
-_READING = {"default": Reading(64, 256, 0.5, 4), "max": Reading(256, 1536, 1.5, 8)}
+_READING = {"default": Reading(64, 256, 0.5, 4), "max": Reading(256, 2048, 2.0, 8)}
 """By preset; `fast` reads none: it is there for its speed."""
 
 
-def other_code(head: bytes, size: int | None, preset: str) -> str | None:
+def other_code(head: bytes, size: int | None, preset: str, *, side: bool = False) -> str | None:
     """The spec of another code that is made for such data; None where `cm` is to code it, and always for `fast`.
+    `side`: whether side information is given.
 
     Examples
     --------
     >>> other_code(b"gattacactg" * 99, None, "default")
     'dna'
+    >>> other_code(b"It is not the size of the data that counts. " * 99, None, "max")
+    'prose:preset=max,primer=34'
     """
     if preset == "fast":
         return None
@@ -82,7 +92,20 @@ def other_code(head: bytes, size: int | None, preset: str) -> str | None:
     name, _, said = (spec or "").partition(":")
     if preset == "max" and name in PRESET_CODES:
         return f"{name}:preset=max,{said}" if said else f"{name}:preset=max"
-    return spec
+    return spec or (None if side else _prose(head, size, preset))
+
+
+def _prose(head: bytes, size: int | None, preset: str) -> str | None:
+    """The spec of `prose`, with what suits it under `cm` too; None for what is no English prose, or little."""
+    if len(head) < LEAST_PROSE or not _is_text(sample := _sample(head)) or not _is_prose(sample):
+        return None
+    parameters: Parameters = {"preset": preset} if preset != "default" else {}
+    if preset == "default" and len(head) >= LARGE_PROSE:
+        parameters["fine"] = 1
+    parameters |= suited(head, size, preset)
+    if is_wrapped(head):
+        parameters["wrap"] = 1
+    return "prose:" + ",".join(f"{name}={value}" for name, value in parameters.items())
 
 
 def suited(head: bytes, size: int | None, preset: str, *, side: bool = False) -> Parameters:

@@ -1,23 +1,27 @@
 """Documents as words of other documents: which ones lie nearest, in columns beside the words.
 
-    s(d, e) = cosine of the weighted words of d and e that at most 1,000 documents have
+    s(d, e) = mean of two cosines: of the weighted words of d and e that at most 1,000 documents have, and of their
+              points, which lie near each other without a common word (`semi_supervised_points`); 0 where negative
     z_d     = e_d + sum over the nearest e of s(d, e) e_e,        scaled to the length 1/2 of a row of words
 
 One column for each document that was learnt, e_d its own. A class code then gives a probability to "lies near document
 e" as it does to a word (links beside words in one mixture: Cohn & Hofmann 2001), so that the alternation, its joint
 codelength and its proof stay what they are: two documents that name the same neighbours, or each other, get labels that
 are cheap together. No label is looked at here. A document that is asked later names those that were learnt, itself not
-among them. Costs a sparse product of at most 1,000 terms a word, and the selection of the nearest, O(n^2) for n
-documents; memory for a block of rows at a time.
+among them. Costs the similarities of all pairs, a sparse product of at most 1,000 terms a word and one of 150 columns,
+and the selection of the nearest, O(n^2) for n documents; memory for a block of rows at a time.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, diags
+
+from codelength.tasks.classify.semi_supervised_points import WordPoints
 
 _MOST_DOCUMENTS = 1000
 """That a word may be in, to say who is near: others say little and cost most."""
@@ -29,12 +33,30 @@ _CELLS = 1 << 22
 """Similarities that are held at a time."""
 
 
-class Neighbours:
-    """The documents that others can be near to: rows of unit length over the words that count here."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Placed:
+    """Documents to compare: `words` (n, V') that count here and `points` (n, d), rows of length 1 or 0."""
 
-    def __init__(self, columns: NDArray[np.intp], rows: csr_matrix, most: int) -> None:
+    words: csr_matrix
+    points: NDArray[np.float32]
+
+    def similarities(self, others: Placed) -> NDArray[np.float32]:
+        """Means of the two cosines, (n, m)."""
+        words = (self.words @ others.words.T).toarray().astype(np.float32)
+        return np.asarray((words + self.points @ others.points.T) / 2)
+
+    def part(self, start: int, stop: int) -> Placed:
+        """Some of the rows."""
+        return Placed(self.words[start:stop], self.points[start:stop])
+
+
+class Neighbours:
+    """The documents that others can be near to, and what places others among them."""
+
+    def __init__(self, columns: NDArray[np.intp], points: WordPoints, placed: Placed, most: int) -> None:
         self._columns = columns
-        self._transposed = rows.T.tocsr()
+        self._points = points
+        self._placed = placed
         self._most = most
 
     @classmethod
@@ -56,28 +78,30 @@ class Neighbours:
             (n, n); a document without words names nobody.
         """
         columns = np.flatnonzero(np.bincount(words.indices, minlength=words.shape[1]) <= _MOST_DOCUMENTS)
-        rows = _unit(words[:, columns])
-        found = cls(columns, rows, min(most, rows.shape[0] - 1))
+        points, places = WordPoints.learn(words)
+        placed = Placed(_unit(words[:, columns]), places.astype(np.float32))
+        found = cls(columns, points, placed, min(most, words.shape[0] - 1))
         own = diags((np.diff(words.indptr) > 0).astype(np.float64))
-        return found, _unit(found._nearest(rows, among_themselves=True) + own) * _LENGTH
+        return found, _unit(found._nearest(placed, among_themselves=True) + own) * _LENGTH
 
     def rows(self, words: csr_matrix) -> csr_matrix:
         """Which of the n learnt documents lie nearest to others, (m, n), from their words (m, V)."""
-        return _unit(self._nearest(_unit(words[:, self._columns]), among_themselves=False)) * _LENGTH
+        placed = Placed(_unit(words[:, self._columns]), self._points.documents(words).astype(np.float32))
+        return _unit(self._nearest(placed, among_themselves=False)) * _LENGTH
 
-    def _nearest(self, rows: csr_matrix, *, among_themselves: bool) -> csr_matrix:
+    def _nearest(self, asked: Placed, *, among_themselves: bool) -> csr_matrix:
         """Similarities to the nearest documents, none to oneself, (m, n)."""
-        n, m = self._transposed.shape[1], rows.shape[0]
+        n, m = self._placed.points.shape[0], asked.points.shape[0]
         near = np.zeros((m, self._most), dtype=np.intp)
         how = np.zeros((m, self._most))
         step = max(1, _CELLS // n)
         for start in range(0, m if self._most else 0, step):
-            block = (rows[start : start + step] @ self._transposed).toarray()
+            block = asked.part(start, start + step).similarities(self._placed)
             here = slice(start, start + block.shape[0])
             if among_themselves:
                 block[np.arange(block.shape[0]), np.arange(here.start, here.stop)] = 0.0
             near[here] = np.argpartition(-block, self._most - 1, axis=1)[:, : self._most]
-            how[here] = np.take_along_axis(block, near[here], axis=1)
+            how[here] = np.maximum(np.take_along_axis(block, near[here], axis=1), 0.0)
         ends = np.arange(m + 1) * self._most
         found = csr_matrix((how.ravel(), near.ravel(), ends), shape=(m, n))
         found.eliminate_zeros()

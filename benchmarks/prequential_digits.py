@@ -68,6 +68,8 @@ class Digits:
         Steps of each network once all N labels are known; with n labels, steps * sqrt(n / N).
     members
         Networks, each in its thread.
+    seed
+        Of their weights, and of the images whose labels are guessed.
     """
 
     def __init__(
@@ -78,16 +80,23 @@ class Digits:
         transductive: bool,
         steps: int,
         members: int = 2,
+        seed: int = 0,
     ) -> None:
         self.images = images
         self.features = features
         self.transductive = transductive
         self.steps = steps
         self.members = members
+        self.seed = seed
 
     def __deepcopy__(self, memo: object) -> Digits:
         return Digits(
-            self.images, self.features, transductive=self.transductive, steps=self.steps, members=self.members
+            self.images,
+            self.features,
+            transductive=self.transductive,
+            steps=self.steps,
+            members=self.members,
+            seed=self.seed,
         )
 
     def fit(self, rows: NDArray[np.int64], y: NDArray[np.int64]) -> Self:
@@ -135,12 +144,12 @@ class Digits:
                 warm_start=True,
                 bfloat16=True,
                 trust=0.8,
-                seed=seed,
+                seed=self.seed * self.members + member,
             )
-            for seed in range(self.members)
+            for member in range(self.members)
         ]
         self.pool_ = LogarithmicPool()
-        self._order = np.random.default_rng(0)
+        self._order = np.random.default_rng(self.seed)
         self._said = np.zeros((self.members + 1, total, 10), dtype=np.float32)
         self._asked = np.zeros(total, dtype=bool)
 

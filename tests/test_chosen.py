@@ -88,7 +88,7 @@ def test_a_stream_is_peeked_into_and_not_read_whole(monkeypatch: pytest.MonkeyPa
     pipe = cast(io.BytesIO, Pipe(PROSE * 5))
     info = frame_writer("cm:preset=fast")(pipe, pipe)
     assert cast(Pipe, pipe).read_before_writing == 4096
-    assert (info.spec, info.raw) == ("cm:preset=fast", len(PROSE) * 5)
+    assert (info.spec, info.raw) == ("prose:preset=fast", len(PROSE) * 5)
     assert cl.decompress(cast(Pipe, pipe).sink.getvalue()) == PROSE * 5
 
 

@@ -22,7 +22,7 @@ from codelength.core import Learner
 CM = ["cm", "cm:preset=fast", "cm:preset=max", "cm:primer=1", "cm:fine=1"]
 """Context mixing with all that changes its stream."""
 
-PROSE = ["prose:wrap=1", "prose:fine=1,primer=1", "prose:preset=max"]
+PROSE = ["prose:wrap=1", "prose:fine=1,primer=1", "prose:preset=max", "prose:preset=fast"]
 """`prose` with all that changes its stream."""
 
 HERE = Path(__file__).resolve().parent

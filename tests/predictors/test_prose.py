@@ -175,12 +175,14 @@ def test_counts_are_halved_and_go_on() -> None:
 
 
 def test_prose_is_chosen_for_english_prose_and_nothing_else(data_dir: Path) -> None:
-    fit, largest = choice("cm"), choice("cm:preset=max")
+    fit, largest, fastest = choice("cm"), choice("cm:preset=max"), choice("cm:preset=fast")
     assert fit is not None
     assert largest is not None
+    assert fastest is not None
     alice = (data_dir / "canterbury" / "alice29.txt").read_bytes()
     assert fit(alice, len(alice), False) == "prose:fine=1,primer=74,wrap=1"
     assert largest(alice, len(alice), False) == "prose:preset=max,primer=297,wrap=1"
+    assert fastest(alice, len(alice), False) == "prose:preset=fast,wrap=1"
     assert fit(alice, len(alice), True) == "cm"
     assert fit(alice[:3000], 3000, False).startswith("cm:primer=")
     for name in ("languages/de.txt", "calgary/progc", "calgary/obj2", "logs/Apache_2k.log"):
@@ -188,7 +190,9 @@ def test_prose_is_chosen_for_english_prose_and_nothing_else(data_dir: Path) -> N
         assert not fit(data, len(data), False).startswith("prose"), name
 
 
-@pytest.mark.parametrize("spec", ["prose", "prose:wrap=1", "prose:fine=1,primer=4,wrap=1", "prose:preset=max"])
+@pytest.mark.parametrize(
+    "spec", ["prose", "prose:wrap=1", "prose:fine=1,primer=4,wrap=1", "prose:preset=max", "prose:preset=fast"]
+)
 def test_text_gets_shorter_than_under_cm(data_dir: Path, spec: str) -> None:
     text = (data_dir / "canterbury" / "alice29.txt").read_bytes()[20_000:50_000]
     code = make(spec)
@@ -218,6 +222,7 @@ def test_frames_of_any_bytes_come_back(data: bytes) -> None:
 
 
 def test_parameters_out_of_range_are_refused() -> None:
-    for parameters in ({"preset": "fast"}, {"wrap": 2}, {"fine": -1}, {"preset": "max", "fine": 1}, {"primer": 9999}):
+    presets = ({"preset": "best"}, {"preset": "fast", "fine": 1}, {"preset": "max", "fine": 1})
+    for parameters in (*presets, {"wrap": 2}, {"fine": -1}, {"primer": 9999}):
         with pytest.raises(ValueError, match=r"expected|leave it out"):
             Prose(**parameters)  # type: ignore[arg-type]

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from codelength.catalogue import choice, make
 from codelength.core import Predictor, StreamError
+from codelength.predictors.mixing import ContextMixing
 from codelength.predictors.mixing.state import KIND, REGISTERS
 from codelength.predictors.x86 import X86
 from codelength.predictors.x86 import state as layout
@@ -202,9 +203,18 @@ def test_relocations_are_foretold_from_the_code() -> None:
 
 
 def test_what_is_no_parameter_is_refused() -> None:
-    for wrong in ({"preset": "fast"}, {"bits": 16}, {"begin": -1}, {"end": MOST_AT + 1}, {"relocations": -5}):
+    for wrong in ({"preset": "best"}, {"bits": 16}, {"begin": -1}, {"end": MOST_AT + 1}, {"relocations": -5}):
         with pytest.raises(ValueError, match="expected"):
             X86(**wrong)
+
+
+@pytest.mark.parametrize("preset", ["fast", "max"])
+def test_presets_round_trip_and_are_ordered(ooffice: bytes, preset: str) -> None:
+    code, part = X86(preset=preset), ooffice[0x100000 : 0x100000 + 60_000]
+    stream = code.encode(part)
+    assert code.decode(stream, max_size=len(part)) == part
+    assert (len(stream) > len(X86().encode(part))) == (preset == "fast")
+    assert 8 * len(stream) < ContextMixing("fast").bits(part).bits
 
 
 def test_executables_are_found(ooffice: bytes, machine: bytes) -> None:
@@ -218,11 +228,11 @@ def test_executables_are_found(ooffice: bytes, machine: bytes) -> None:
 
 
 def test_plain_cm_hands_code_over(ooffice: bytes) -> None:
-    """Under `default` and `max`; `fast` is there for its speed, and who names a parameter has chosen."""
+    """Under every preset."""
     for preset, spec in [
         ("default", OOFFICE),
         ("max", OOFFICE.replace(":", ":preset=max,")),
-        ("fast", "cm:preset=fast"),
+        ("fast", OOFFICE.replace(":", ":preset=fast,")),
     ]:
         fit = choice(f"cm:preset={preset}")
         assert fit is not None

@@ -36,8 +36,11 @@ Detector = Callable[[bytes, int | None], str | None]
 CODES: tuple[Detector, ...] = (detect_sound, detect_image, detect_dna, detect_x86, detect_samples, detect_records)
 """Asked in this order; the first that answers has decided."""
 
-PRESET_CODES = ("x86", "records")
-"""Codes that have a larger model of their own for the preset "max"."""
+FAST_CODES: tuple[Detector, ...] = (detect_x86,)
+"""The same for the preset "fast"."""
+
+PRESET_CODES = {"fast": ("x86",), "max": ("x86", "records")}
+"""Codes that have a model of their own for a preset."""
 
 _FUNCTION_WORDS = frozenset(
     b"the of and to that is for with as this from are not it be by which have an been their has were".split()
@@ -76,8 +79,8 @@ _READING = {"default": Reading(64, 256, 0.5, 4), "max": Reading(256, 2048, 2.0, 
 
 
 def other_code(head: bytes, size: int | None, preset: str, *, side: bool = False) -> str | None:
-    """The spec of another code that is made for such data; None where `cm` is to code it, and always for `fast`.
-    `side`: whether side information is given.
+    """The spec of another code that is made for such data; None where `cm` is to code it. For `fast` there are two: for
+    machine code and for prose. `side`: whether side information is given.
 
     Examples
     --------
@@ -86,12 +89,11 @@ def other_code(head: bytes, size: int | None, preset: str, *, side: bool = False
     >>> other_code(b"It is not the size of the data that counts. " * 99, None, "max")
     'prose:preset=max,primer=34'
     """
-    if preset == "fast":
-        return None
-    spec = next((spec for code in CODES if (spec := code(head, size)) is not None), None)
+    codes = FAST_CODES if preset == "fast" else CODES
+    spec = next((spec for code in codes if (spec := code(head, size)) is not None), None)
     name, _, said = (spec or "").partition(":")
-    if preset == "max" and name in PRESET_CODES:
-        return f"{name}:preset=max,{said}" if said else f"{name}:preset=max"
+    if name in PRESET_CODES.get(preset, ()):
+        return f"{name}:preset={preset},{said}" if said else f"{name}:preset={preset}"
     return spec or (None if side else _prose(head, size, preset))
 
 

@@ -18,12 +18,13 @@ from numpy.typing import NDArray
 from codelength.coding import binary
 from codelength.core import Bits, BlockCoder, StreamError
 from codelength.predictors.mixing import ContextMixing
-from codelength.predictors.mixing.presets import DEFAULT, FINE, MAX
+from codelength.predictors.mixing.presets import DEFAULT, FAST, FINE, MAX, PRESETS
 from codelength.predictors.mixing.primer import primer_text
 from codelength.predictors.prose import breaks, lines
 from codelength.predictors.prose.words import FILE, from_words, to_words
 
 MODELS = {
+    ("fast", 0): FAST,
     ("default", 0): DEFAULT,
     ("default", 1): replace(FINE, count_rows=15, final_rows=14),
     ("max", 0): MAX,
@@ -47,7 +48,7 @@ class Prose:
     Parameters
     ----------
     preset
-        "default" or "max", as of `cm`.
+        "fast", "default" or "max", as of `cm`.
     fine
         1: the default preset looks at each context three times, as of `cm`.
     primer
@@ -71,8 +72,8 @@ class Prose:
     block_size = 1 << 20
 
     def __init__(self, preset: str = "default", fine: int = 0, primer: int = 0, wrap: int = 0) -> None:
-        if preset not in ("default", "max"):
-            raise ValueError(f"preset={preset}: expected default, max")
+        if preset not in PRESETS:
+            raise ValueError(f"preset={preset}: expected {', '.join(PRESETS)}")
         for name, value in {"fine": fine, "wrap": wrap}.items():
             if value not in (0, 1):
                 raise ValueError(f"{name}={value}: expected 0 or 1")

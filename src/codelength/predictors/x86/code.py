@@ -46,7 +46,7 @@ class X86:
     Parameters
     ----------
     preset
-        "default" or "max".
+        "fast", "default" or "max".
     bits
         32 or 64: the mode in which instructions are read.
     begin, end

@@ -144,6 +144,22 @@ MAX = Model(
     memory=24,
 )
 
-PRESETS = {"default": DEFAULT, "max": MAX}
-TWICE = {"default": 0, "max": 1}
+FAST = Model(
+    contexts=(
+        Context("order 1", last(1)),
+        Context("order 2", last(2)),
+        Context("order 3", last(3)),
+        Context("order 4", last(4)),
+        _sees(*_SPELT, "S1"),
+        _sees(*_SPELT, "OPS:16"),
+        _sees("STATE", "FIELD", "RM"),
+    ),
+    selectors=(_by("STATE", 25, WITH_DEPTH),),
+    memory=22,
+    slots_per_byte=16,
+    detail=False,
+)
+
+PRESETS = {"fast": FAST, "default": DEFAULT, "max": MAX}
+TWICE = {"fast": 0, "default": 0, "max": 1}
 """Whether each context has a second input."""

@@ -128,8 +128,10 @@ def test_rows_of_numbers_are_told_apart_by_their_quantiles() -> None:
 
 
 def test_one_class_is_an_error() -> None:
-    with pytest.raises(DataError, match="1 class"):
+    with pytest.raises(DataError, match="1 class, 'same'; "):
         ngrams().fit(TEXTS, ["same"] * 10)
+    with pytest.raises(DataError, match="1 class, 7; "):
+        ngrams().fit(TEXTS, np.full(10, 7))
 
 
 def test_nan_is_an_error() -> None:

@@ -93,7 +93,7 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.classes_, labels = np.unique(answers, return_inverse=True)
         if self.classes_.size < 2:
             raise LabelsError(
-                f"all {len(texts)} documents have 1 class, {self.classes_[0]!r}; a classifier needs two or more"
+                f"all {len(texts)} documents have 1 class, {self.classes_.tolist()[0]!r}; a classifier needs two or more"
             )
         self.log_prior_ = self._log_prior(labels)
         learner = class_learner(self.code)

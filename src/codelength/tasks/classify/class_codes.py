@@ -92,9 +92,8 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         known = self.reader_.again(self, unlabelled) if len(unlabelled) else []
         self.classes_, labels = np.unique(answers, return_inverse=True)
         if self.classes_.size < 2:
-            raise LabelsError(
-                f"all {len(texts)} documents have 1 class, {self.classes_.tolist()[0]!r}; a classifier needs two or more"
-            )
+            only = self.classes_.tolist()[0]
+            raise LabelsError(f"all {len(texts)} documents have 1 class, {only!r}; a classifier needs two or more")
         self.log_prior_ = self._log_prior(labels)
         learner = class_learner(self.code)
         indexed = learner.index([*texts, *known])

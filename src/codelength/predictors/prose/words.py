@@ -23,9 +23,9 @@ from __future__ import annotations
 import bz2
 import re
 from collections.abc import Iterator
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path
-from typing import NamedTuple
 
 from codelength.core import StreamError
 
@@ -45,12 +45,17 @@ _REMEMBERED = 1 << 15
 _PIECE = 1 << 14
 
 
-class Lexicon(NamedTuple):
-    """Codes of words, words of codes, and what a coded text consists of."""
+@dataclass(frozen=True)
+class Lexicon:
+    """Codes of words, and what a coded text consists of."""
 
     codes: dict[bytes, bytes]
-    words: dict[bytes, bytes]
     symbols: re.Pattern[bytes]
+
+    @cached_property
+    def words(self) -> dict[bytes, bytes]:
+        """Words of codes: only a reader has to hold them."""
+        return {code: word for word, code in self.codes.items()}
 
 
 def lexicon_of(text: bytes) -> Lexicon:
@@ -67,7 +72,7 @@ def lexicon_of(text: bytes) -> Lexicon:
         for number, words in enumerate(classes, FIRST):
             codes |= _numbered(words, bytes([first, number]))
     two = FIRST + len(singles)
-    return Lexicon(codes, {code: word for word, code in codes.items()}, _symbols(two, two + len(common)))
+    return Lexicon(codes, _symbols(two, two + len(common)))
 
 
 def _numbered(words: list[bytes], before: bytes) -> dict[bytes, bytes]:

@@ -1,9 +1,12 @@
 """What a trained network is used for: files of coded sequences, samples, features."""
 
+import zlib
+
 import numpy as np
 import pytest
 import torch
 
+from codelength.coding.binary import length_prefix
 from codelength.core import DataError, StreamError
 from codelength.models import archive
 from codelength.models.features import features, quarters
@@ -35,6 +38,21 @@ def test_no_flip_of_a_bit_and_no_truncation_passes() -> None:
             damaged = file[:at] + bytes([file[at] ^ (1 << bit)]) + file[at + 1 :]
             with pytest.raises(StreamError):
                 archive.unpack(code, damaged, max_size=63)
+
+
+def test_the_head_is_small_and_an_inflated_one_is_not_read() -> None:
+    code = TransformerCode(MODEL, lanes=4)
+    notes = {"kind": "images", "height": 28, "width": 28}
+    stream = code.encode(DATA)
+    assert len(archive.framed(code, stream, DATA, notes)) - len(stream) < 75
+    with pytest.raises(DataError, match="at most 65,536"):
+        archive.framed(code, stream, DATA, {"palette": [0] * 40_000})
+    bomb = zlib.compress(b"[" * (1 << 20), 9, -15)
+    for head in (bomb, zlib.compress(b"[1,2]", 9, -15), zlib.compress(b"{}", 9, -15), b"", b"\xff"):
+        with pytest.raises(StreamError, match="head is damaged"):
+            archive.notes_of(archive.MAGIC + length_prefix(len(head)) + head + bytes(20))
+    with pytest.raises(StreamError, match="version 1 "):
+        archive.notes_of(archive.MAGIC[:-1] + b"\x01" + bytes(20))
 
 
 def test_other_weights_and_threads_are_refused_by_name() -> None:

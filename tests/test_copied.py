@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 import codelength as cl
 from codelength.api import frame_writer
 from codelength.api.copied import fitted
+from codelength.catalogue import choice, make
 from codelength.cli.main import app
 from codelength.coding.frame import frames_info
 from codelength.predictors.delta import Delta
@@ -37,6 +38,12 @@ def spec_of(frame: bytes) -> str:
     return info.spec
 
 
+def chosen_without_copies(data: bytes) -> str:
+    fit = choice("cm:preset=fast")
+    assert fit is not None
+    return fit(data, len(data), True)
+
+
 @pytest.mark.parametrize("code", ["cm", "cm:preset=fast", "cm:preset=max"])
 def test_a_near_copy_is_coded_by_delta(code: str) -> None:
     frame = cl.compress(NEW, given=OLD, code=code)
@@ -48,8 +55,8 @@ def test_a_near_copy_is_coded_by_delta(code: str) -> None:
 @pytest.mark.parametrize("new", [b"", b"x", OTHER, OLD[:100] + OTHER, OTHER + OLD], ids=len)
 def test_what_is_no_copy_is_coded_as_ever(new: bytes) -> None:
     frame = cl.compress(new, given=OLD, code="cm:preset=fast")
-    assert spec_of(frame) == "cm:preset=fast" == fitted("cm:preset=fast", new, OLD)
-    assert frame == cl.compress(new, given=OLD, code=cl.ContextMixing(preset="fast"))
+    assert spec_of(frame) == chosen_without_copies(new) == fitted("cm:preset=fast", new, OLD)
+    assert frame == cl.compress(new, given=OLD, code=make(spec_of(frame)))
 
 
 def test_what_is_said_explicitly_wins() -> None:
@@ -63,11 +70,12 @@ def test_a_trial_that_fails_late_leaves_no_trace(monkeypatch: pytest.MonkeyPatch
     """Blocks that were a copy are decoded again, and all of it goes to the other code."""
     monkeypatch.setattr(Delta, "block_size", 1024)
     new = OLD + OTHER
-    alone = cl.compress(new, given=OLD, code=cl.ContextMixing(preset="fast"))
+    spec = chosen_without_copies(new)
+    alone = cl.compress(new, given=OLD, code=make(spec))
     for source, size in ((io.BytesIO(new), len(new)), (Pipe(new), None)):
         sink = io.BytesIO()
         info = frame_writer("cm:preset=fast", OLD)(cast(io.BytesIO, source), sink, size)
-        assert (info.spec, sink.getvalue()) == ("cm:preset=fast", alone)
+        assert (info.spec, sink.getvalue()) == (spec, alone)
 
 
 def test_a_pipe_and_a_file_get_the_same_frame() -> None:

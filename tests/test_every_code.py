@@ -9,7 +9,7 @@ from codelength.core import Learner, UnknownCodeError
 from conformance import MEGABYTE, check_code, check_learner, check_predictor
 
 CODES = list(CATALOGUE)
-LEARNERS = [*predictors(), "search", "x86", "zlib", "zstd"]
+LEARNERS = [*predictors(), "prose", "search", "x86", "zlib", "zstd"]
 SLOW = ("program", "prose", "records", "samples", "search", "x86")
 
 

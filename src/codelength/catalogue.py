@@ -116,7 +116,7 @@ def choice(spec: str) -> Callable[[bytes, int | None, bool], str] | None:
     >>> fit = choice("cm:preset=max")
     >>> text = b"It is not the size of the data that counts. " * 999
     >>> fit(text, len(text), False), fit(text, len(text), True), fit(bytes(9999), 9999, False)
-    ('prose:preset=max,primer=256', 'cm:preset=max', 'cm:preset=max')
+    ('prose:preset=max,primer=256', 'prose:preset=max', 'cm:preset=max')
     >>> choice("cm:primer=0") is None
     True
     """

@@ -15,7 +15,7 @@ from codelength.coding import binary
 from codelength.core import StreamError
 from codelength.predictors.prose import Prose, breaks
 from codelength.predictors.prose.detect import is_wrapped
-from codelength.predictors.prose.lines import broken, joined
+from codelength.predictors.prose.lines import broken, joined, last_cut
 from codelength.predictors.prose.words import CAPITAL, ESCAPE, from_words, lexicon, lexicon_of, to_words
 
 SMALL = b"the of\n\nand not\nbark dog\n\nzebra\nyak\n\nxylem"
@@ -183,7 +183,9 @@ def test_prose_is_chosen_for_english_prose_and_nothing_else(data_dir: Path) -> N
     assert fit(alice, len(alice), False) == "prose:fine=1,primer=74,wrap=1"
     assert largest(alice, len(alice), False) == "prose:preset=max,primer=297,wrap=1"
     assert fastest(alice, len(alice), False) == "prose:preset=fast,wrap=1"
-    assert fit(alice, len(alice), True) == "cm"
+    assert fit(alice, len(alice), True) == "prose:fine=1,wrap=1"
+    assert fit(alice[:50_000], 50_000, True) == "prose:wrap=1"
+    assert fit(alice[20_000:23_000], 3000, True) == "cm"
     assert fit(alice[:3000], 3000, False).startswith("cm:primer=")
     for name in ("languages/de.txt", "calgary/progc", "calgary/obj2", "logs/Apache_2k.log"):
         data = (data_dir / name).read_bytes()
@@ -200,6 +202,36 @@ def test_text_gets_shorter_than_under_cm(data_dir: Path, spec: str) -> None:
     assert code.decode(stream, max_size=len(text)) == text
     rival = spec.replace("prose", "cm").replace(",wrap=1", "").replace(":wrap=1", "")
     assert 8 * len(stream) < 0.95 * cl.bits(text, code=rival).bits
+
+
+@given(
+    st.lists(st.sampled_from([b"The", b"dog", b" ", b"\n", b"\r\n", b"\n\n", b".", b"\t"]), max_size=30),
+    st.integers(0, 99),
+)
+@settings(deadline=None, max_examples=60)
+def test_side_information_may_be_cut_anywhere(parts: list[bytes], cut: int) -> None:
+    side = b"".join(parts)
+    target = b"The dog did\nnot bark; the\ndog was not there."
+    for spec in ("prose", "prose:wrap=1"):
+        whole, halves = make(spec).given(side), make(spec).given(side[:cut]).given(side[cut:])
+        assert whole.bits(target) == halves.bits(target)
+
+
+def test_last_cuts_are_where_a_text_falls_into_parts() -> None:
+    assert [last_cut(text, wrapped=False) for text in (b"", b"word", b"two words", b"end\n")] == [0, 0, 4, 4]
+    assert [last_cut(text, wrapped=True) for text in (b"a\nb", b"a\n\nb\nc", b"a\n  b", b"a\n")] == [0, 2, 2, 0]
+
+
+def test_a_chapter_is_shorter_given_another(data_dir: Path) -> None:
+    alice = (data_dir / "canterbury" / "alice29.txt").read_bytes()
+    known, asked = alice[:100_000], alice[100_000:130_000]
+    code = make("prose:wrap=1")
+    given_known = code.given(known)
+    assert given_known.decode(given_known.encode(asked), max_size=30_000) == asked
+    assert given_known.bits(asked).bits < 0.88 * code.bits(asked).bits
+    assert given_known.bits(asked).bits < 0.95 * make("cm").given(known).bits(asked).bits
+    frame = compress(asked, given=known)
+    assert decompress(frame, given=known) == asked
 
 
 def test_blocks_go_on_where_the_last_ended(data_dir: Path) -> None:

@@ -1,8 +1,8 @@
 """The parameters of `cm` that suit some data: what a frame says when nobody has said more than `cm` and a preset.
 
 Chosen from the first MiB and the size, and written into the frame's spec, so that a decoder chooses nothing. Images,
-DNA, machine code, samples and records have codes of their own, and so has English prose where no side information is
-given; of what stays, texts have so much of the primer read first as suits their size.
+DNA, machine code, samples, records and English prose have codes of their own; of texts so much of the primer is read
+first as suits their size.
 
 Text has few characters that no text has (controls, what is not UTF-8) and some white space; a digit string or DNA has
 none. English prose is told by its function words (the, of, and, ...: on why they are so many, Zipf 1935), a tenth to a
@@ -94,20 +94,21 @@ def other_code(head: bytes, size: int | None, preset: str, *, side: bool = False
     name, _, said = (spec or "").partition(":")
     if name in PRESET_CODES.get(preset, ()):
         return f"{name}:preset={preset},{said}" if said else f"{name}:preset={preset}"
-    return spec or (None if side else _prose(head, size, preset))
+    return spec or _prose(head, size, preset, side)
 
 
-def _prose(head: bytes, size: int | None, preset: str) -> str | None:
+def _prose(head: bytes, size: int | None, preset: str, side: bool) -> str | None:
     """The spec of `prose`, with what suits it under `cm` too; None for what is no English prose, or little."""
     if len(head) < LEAST_PROSE or not _is_text(sample := _sample(head)) or not _is_prose(sample):
         return None
     parameters: Parameters = {"preset": preset} if preset != "default" else {}
     if preset == "default" and len(head) >= LARGE_PROSE:
         parameters["fine"] = 1
-    parameters |= suited(head, size, preset)
+    parameters |= suited(head, size, preset, side=side)
     if is_wrapped(head):
         parameters["wrap"] = 1
-    return "prose:" + ",".join(f"{name}={value}" for name, value in parameters.items())
+    said = ",".join(f"{name}={value}" for name, value in parameters.items())
+    return f"prose:{said}" if said else "prose"
 
 
 def suited(head: bytes, size: int | None, preset: str, *, side: bool = False) -> Parameters:

@@ -71,6 +71,11 @@ def fresh() -> State:
     )
 
 
+def copied(state: State) -> State:
+    """A state that shares nothing with this one."""
+    return State(*(array.copy() for array in state))
+
+
 @njit(cache=True)
 def _counted(counts: Any) -> int:
     """P(1) in units of 2**-32: (n1 + 1/2) / (n0 + n1 + 1)."""

@@ -4,13 +4,17 @@
                + the coded words (`words`) under context mixing
 
 Symbols are two thirds of the bytes, so that the same model sees further and takes less time. Every input is coded, but
-what is not English gains nothing. It gives no probabilities of bits of the bytes themselves: it can be sent, but not
-be mixed with others, and takes no side information (`cm` does). Memory is that of `cm`.
+what is not English gains nothing. It gives no probabilities of bits of the bytes themselves: it can be sent and
+conditioned, but not be mixed with others. Memory is that of `cm`.
+
+Side information may end within a word, or where a line is broken: what comes after its last safe place (`lines`) is
+kept as it is and read anew with what follows, so that `given(a).given(b)` is `given(a + b)`.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +25,7 @@ from codelength.predictors.mixing import ContextMixing
 from codelength.predictors.mixing.presets import DEFAULT, FAST, FINE, MAX, PRESETS
 from codelength.predictors.mixing.primer import primer_text
 from codelength.predictors.prose import breaks, lines
+from codelength.predictors.prose.lines import last_cut
 from codelength.predictors.prose.words import FILE, from_words, to_words
 
 MODELS = {
@@ -40,6 +45,13 @@ class WordMixing(ContextMixing):
 
     def _primer_source(self) -> bytes:
         return FILE.read_bytes()
+
+
+class _Past(NamedTuple):
+    """What has been read."""
+
+    mixing: WordMixing
+    breaks: breaks.State
 
 
 class Prose:
@@ -82,20 +94,43 @@ class Prose:
         said = {"preset": preset if preset != "default" else "", "fine": fine, "primer": primer, "wrap": wrap}
         parameters = ",".join(f"{name}={value}" for name, value in said.items() if value)
         self._spec = f"prose:{parameters}" if parameters else "prose"
-        self._mixing = WordMixing(model=MODELS[preset, fine], primer=primer)
         self._wrap = wrap
+        self._begin(_Past(WordMixing(model=MODELS[preset, fine], primer=primer), breaks.fresh()), b"")
 
     @property
     def spec(self) -> str:
         """Name and parameters, as in the catalogue."""
         return self._spec
 
+    def given(self, data: bytes, /) -> Self:
+        """C(. | data): this code after it has run over `data`. O(|data|) once."""
+        more = self._tail + data
+        cut = last_cut(more, wrapped=bool(self._wrap))
+        other = object.__new__(type(self))
+        other._spec, other._wrap = self._spec, self._wrap
+        other._begin(self._after(self._past, more[:cut]), more[cut:])
+        return other
+
+    def _begin(self, past: _Past, tail: bytes) -> None:
+        """A target begins after what is known for good, and a tail of side information that may go on."""
+        self._past, self._tail = past, tail
+        self._mixing, self._breaks = self._after(past, tail)
+
+    def _after(self, past: _Past, data: bytes) -> _Past:
+        if not data:
+            return past
+        text, kinds = self._joined(data)
+        state = breaks.copied(past.breaks)
+        if self._wrap:
+            breaks.predicted(state, text, kinds)
+        return _Past(past.mixing.given(to_words(text)), state)
+
     def bits(self, data: bytes, /) -> Bits:
         """Codelength of `data` with its length: exact."""
         text, kinds = self._joined(data)
         cost = float(self._mixing.bits(to_words(text)))
         if self._wrap:
-            decisions, probs = breaks.predicted(breaks.fresh(), text, kinds)
+            decisions, probs = breaks.predicted(breaks.copied(self._breaks), text, kinds)
             told = binary.cost(decisions.tobytes(), probs)
             cost += told + 8 * len(binary.length_prefix(-(-int(told) // 8)))
         return Bits(cost)
@@ -103,13 +138,13 @@ class Prose:
     def encode(self, data: bytes, /) -> bytes:
         """A self-delimiting stream, within 32 bits + 0.01 % of `bits(data)`."""
         text, kinds = self._joined(data)
-        return self._told(text, kinds, breaks.fresh()) + self._mixing.encode(to_words(text))
+        return self._told(text, kinds, breaks.copied(self._breaks)) + self._mixing.encode(to_words(text))
 
     def decode(self, stream: bytes, /, *, max_size: int) -> bytes:
         """The data back. Raises `StreamError` for a damaged stream or one of more than `max_size` bytes."""
         told, rest = self._parted(stream)
         text = from_words(self._mixing.decode(rest, max_size=_most_coded(max_size)))
-        data = self._broken(text, told, breaks.fresh(), max_size)
+        data = self._broken(text, told, breaks.copied(self._breaks), max_size)
         if len(data) > max_size:
             raise StreamError(f"the stream holds more than {max_size:,} bytes (max_size)")
         return data
@@ -147,7 +182,7 @@ class _Blocks:
     def __init__(self, code: Prose) -> None:
         self._code = code
         self._mixing = code._mixing.blocks()
-        self._breaks = breaks.fresh()
+        self._breaks = breaks.copied(code._breaks)
 
     def encode(self, block: bytes, /) -> bytes:
         text, kinds = self._code._joined(block)

@@ -7,6 +7,8 @@ bytes; joined, it is a lone space. Paragraphs, indentation and all other white s
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
@@ -18,6 +20,10 @@ _NEWLINE, _RETURN, _SPACE = 1, 2, 4
 """What the number of a kind is made of: 0 is a space; 1, 3, 5 and 7 are the breaks."""
 
 KINDS = (0, 1, 3, 5, 7)
+
+
+_WHITE = bytes((9, 10, 11, 12, 13, 32))
+_PARAGRAPH = re.compile(rb"\n(?=\s)")
 
 
 @njit(cache=True)
@@ -100,3 +106,12 @@ def broken(text: bytes, kinds: NDArray[np.uint8]) -> bytes:
     """The text back: the kinds, one for each lone space, put in their places."""
     out = np.empty(len(text) + (LONGEST - 1) * kinds.size, dtype=np.uint8)
     return out[: _break(np.frombuffer(text, dtype=np.uint8), kinds, out)].tobytes()
+
+
+def last_cut(text: bytes, *, wrapped: bool) -> int:
+    """The last place at which a text may be cut, so that its parts become what it becomes: behind white space; where
+    lines are joined, behind a line that white space follows.
+    """
+    if not wrapped:
+        return 1 + max(text.rfind(byte) for byte in _WHITE)
+    return max((found.end() for found in _PARAGRAPH.finditer(text)), default=0)

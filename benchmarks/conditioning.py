@@ -81,6 +81,7 @@ def framed(spec: str, x: bytes, targets: list[bytes]) -> Row:
     """Bytes of a code that takes x: the whole frame of a single target, and the bare streams."""
     start = time.process_time()
     if len(targets) > 1:
+        spec = chosen_for(spec, x, targets)
         code = make(spec)
         if not isinstance(code, ConditionalCode):
             raise TypeError(f"{spec} takes no side information")
@@ -90,7 +91,7 @@ def framed(spec: str, x: bytes, targets: list[bytes]) -> Row:
         if any(primed.decode(stream, max_size=len(y)) != y for stream, y in zip(streams, targets, strict=True)):
             raise RuntimeError(f"{spec} does not give a target back")
         size = sum(len(stream) for stream in streams)
-        return {"bytes": size, "stream": size, **_times(start, middle)}
+        return {"bytes": size, "stream": size, "code": code.spec, **_times(start, middle)}
     frame, back = io.BytesIO(), io.BytesIO()
     info = frame_writer(spec, x)(io.BytesIO(targets[0]), frame, len(targets[0]))
     middle = time.process_time()
@@ -164,8 +165,8 @@ def contestants(codes: list[str], peers: bool) -> list[Contestant]:
 
 
 def chosen_for(spec: str, x: bytes, targets: list[bytes]) -> str:
-    """The code that `compress` takes for a single target; several are scored by the one that is named."""
-    return fitted(spec, targets[0], x) if len(targets) == 1 else spec
+    """The code that `compress` takes for the first target."""
+    return fitted(spec, targets[0], x)
 
 
 def _is_held(rows: Rows, pair: str, one: Contestant, chosen_codes: dict[str, str]) -> bool:

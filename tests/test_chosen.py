@@ -54,7 +54,8 @@ def test_the_code_itself_is_not_fitted() -> None:
 def test_side_information_is_read_in_place_of_the_primer() -> None:
     side = PROSE[::-1]
     frame = cl.compress(PROSE, given=side)
-    assert spec_of(frame) == "cm"
+    assert spec_of(frame) == "prose"
+    assert spec_of(cl.compress(NUMBERS, given=side)) == "cm"
     assert cl.decompress(frame, given=side) == PROSE
     assert spec_of(cl.compress(PROSE, given=b"")) == "cm:primer=8"
 

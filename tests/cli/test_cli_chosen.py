@@ -61,7 +61,7 @@ def test_explicit_parameters_win(run: Run, folder: Path) -> None:
     for code, spec in (("cm:primer=0", "cm"), ("cm:primer=2", "cm:primer=2")):
         assert run("compress", "prose", "-f", "--code", code, "--json").json["files"][0]["code"] == spec
         assert run("decompress", "-c", "prose.clen").bytes == PROSE
-    assert run("compress", "prose", "-f", "--given", "numbers", "--json").json["files"][0]["code"] == "cm"
+    assert run("compress", "prose", "-f", "--given", "numbers", "--json").json["files"][0]["code"] == "prose"
     assert run("decompress", "-c", "prose.clen", "--given", "numbers").bytes == PROSE
     assert folder.is_dir()
 
@@ -79,7 +79,7 @@ def test_bits_are_those_of_compress(run: Run, folder: Path) -> None:
     assert (fixed["asked"], fixed["code"]) == ("cm", "cm")
     assert fixed["bits"]["bits"] > record["rows"][0]["bits"]["bits"]
     given = run("bits", "prose", "--given", "numbers", "--json").json["rows"][0]
-    assert given["code"] == "cm"
+    assert given["code"] == "prose"
     best = run("bits", "prose", "--preset", "max", "--json").json["rows"][0]
     assert best["code"] == "cm:preset=max,primer=16"
     assert folder.is_dir()

@@ -58,6 +58,9 @@ LARGE_PROSE = 1 << 17
 LEAST_PROSE = 3 << 10
 """Shorter prose is left to `cm`: words as symbols need a lexicon of 12 MB in memory."""
 
+LEAST_PROSE_GIVEN = 200
+"""The same where side information is given, which takes as much; shorter texts do not show what they are."""
+
 _PIECES = 16
 _PIECE = 4096
 
@@ -99,7 +102,7 @@ def other_code(head: bytes, size: int | None, preset: str, *, side: bool = False
 
 def _prose(head: bytes, size: int | None, preset: str, side: bool) -> str | None:
     """The spec of `prose`, with what suits it under `cm` too; None for what is no English prose, or little."""
-    if len(head) < LEAST_PROSE or not _is_text(sample := _sample(head)) or not _is_prose(sample):
+    if len(head) < (LEAST_PROSE_GIVEN if side else LEAST_PROSE) or not _is_text(sample := _sample(head)) or not _is_prose(sample):
         return None
     parameters: Parameters = {"preset": preset} if preset != "default" else {}
     if preset == "default" and len(head) >= LARGE_PROSE:

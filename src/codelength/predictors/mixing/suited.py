@@ -102,7 +102,9 @@ def other_code(head: bytes, size: int | None, preset: str, *, side: bool = False
 
 def _prose(head: bytes, size: int | None, preset: str, side: bool) -> str | None:
     """The spec of `prose`, with what suits it under `cm` too; None for what is no English prose, or little."""
-    if len(head) < (LEAST_PROSE_GIVEN if side else LEAST_PROSE) or not _is_text(sample := _sample(head)) or not _is_prose(sample):
+    sample = _sample(head)
+    least = LEAST_PROSE_GIVEN if side else LEAST_PROSE
+    if len(head) < least or not _is_text(sample) or not _is_prose(sample):
         return None
     parameters: Parameters = {"preset": preset} if preset != "default" else {}
     if preset == "default" and len(head) >= LARGE_PROSE:

@@ -8,9 +8,9 @@ caption has its translation on the other side. P@1: the share of the n most freq
 (`benchmarks.words_gold`), among those that have one; with Wilson's 95 % interval, which does not see that words of one
 text are not independent. Bands of rank say as well how many of the gold partners stand among y's words at all, and how
 often: no method finds the others. The method was developed on en-fr's gold, and en-de's was looked at on the way; what
-was added later (kin, sides, weights, compounds, the way back) was chosen on the other halves of en-de and en-fr, x
-being the second and y the first (`--development` shows them); de-fr was not looked at. What a partner costs was changed
-after all rows had been seen once: it moves bits, not partners.
+was added later (kin, sides, weights, compounds, the way back, witnesses, the last round) was chosen on the other halves
+of en-de and en-fr, x being the second and y the first (`--development` shows them); de-fr was not looked at. What a
+partner costs was changed after all rows had been seen once: it moves bits, not partners.
 Abstention: the same with one side's words shuffled, system logs, or another subject. Paragraphs: 120 of `languages`
 against the other 120, and all 240 against the same 240, as if nobody knew that they are translations. Translation:
 held-out captions word by word, with BLEU-1 against the true ones beside a frequency-rank map.

@@ -7,7 +7,7 @@ import random
 import numpy as np
 import pytest
 
-from codelength.tasks.match.words_agreed import DOUBT, agreed
+from codelength.tasks.match.words_agreed import DOUBT, WEIGHT, agreed
 from codelength.tasks.match.words_code import CLASSES, POWERS, SHAPES, SHRINKS, coded, neighbours, partner_bits
 from codelength.tasks.match.words_compounds import BINS as OF_COMPOUNDS
 from codelength.tasks.match.words_compounds import compounded, compounds_of
@@ -170,7 +170,7 @@ def test_a_pair_that_both_maps_find_is_surer() -> None:
     both = agreed(known, back)
     assert both.sum(axis=1) == pytest.approx(np.ones(30), abs=1e-5)
     for i, j in ((3, 5), (19, 29), (3, 35), (25, 5)):
-        weights = [math.sqrt(DOUBT + (back[k, i] if k < 30 and i < 20 else 0.0)) for k in range(40)]
+        weights = [(DOUBT + (back[k, i] if k < 30 and i < 20 else 0.0)) ** WEIGHT for k in range(40)]
         product = known[i] * np.array(weights)
         assert both[i, j] == pytest.approx(product[j] / product.sum(), rel=1e-4)
 

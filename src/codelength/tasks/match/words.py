@@ -7,11 +7,11 @@ words of x to words of y. It is grown from a core (`words_grow`), begun several 
 shortest code goes on. What is coded of x is the table of which words stand near which, with y's table carried over by
 f, against the same code without y (`words_code`); in L(f) a partner of like frequency costs fewer bits. From the same
 core a map is grown from y to x as well; pairs that both maps find are surer (`words_agreed`), and the map that knows
-them goes through one more round. For how many of the words the claim is made is decided by bits too: the size that
-saves most, of `SIZES`. Where none saves `FOUND_AT` bits, there is no match.
+them goes through one more round, with spelling among more words of y. For how many of the words the claim is made is
+decided by bits too: the size that saves most, of `SIZES`. Where none saves `FOUND_AT` bits, there is no match.
 
 Cost: 4 s for 300 words, 20 s for 1,000, 150 s for 3,000 (15,000 captions a side, one core); 100 n k bytes for counts of
-k neighbours, and 4 (2 n)^2 for 2 n words of y and their forms.
+k neighbours, and 4 (4 n)^2 for 4 n words of y and their forms.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from codelength.tasks.match.evidence import Match
 from codelength.tasks.match.words_agreed import agreed
 from codelength.tasks.match.words_code import Coded, coded, neighbours, partner_bits
 from codelength.tasks.match.words_counts import Array, language, split_words
-from codelength.tasks.match.words_grow import CORE, Pair, begin, grown, growth, pair, partners, rounds
+from codelength.tasks.match.words_grow import CORE, Pair, begin, grown, growth, pair, partners, rounds, widened
 from codelength.tasks.match.words_likeness import returned
 
 Progress = Callable[[str, int, int], None]
@@ -129,14 +129,15 @@ def match_words(
         raise DataError(f"a vocabulary of {vocabulary} words; matching languages takes at least 50")
     begun = time.monotonic()
     x, y = language(x_lines, "x"), language(y_lines, "y")
-    both = pair(x, y, vocabulary, spelling=spelling)
+    both = pair(x, y, vocabulary, spelling=spelling, last=True)
     core, lengths = _core(both, max(restarts, 1), seed, begun + seconds / 2, on_progress)
     known = _grown(both, core, begun + seconds, "growing the vocabulary", on_progress)
     back = pair(y, x, vocabulary, spelling=spelling)
     found_back = _grown(back, returned(core)[: back.n - 1], begun + seconds, "and the way back", on_progress)
     known = agreed(known, found_back)
     if time.monotonic() < begun + seconds:
-        known = agreed(grown(both, known, len(known)), found_back)
+        last = widened(both, known) if len(known) == both.n else grown(both, known, len(known))
+        known = agreed(last, found_back)
     return _claimed(both, known, lengths)
 
 
@@ -180,7 +181,7 @@ def _claimed(both: Pair, known: Array, lengths: tuple[float, ...]) -> WordMatch:
     n = len(known)
     chosen = partners(known)
     code = _length(both, known)
-    price = partner_bits(chosen, both.choices(n))
+    price = partner_bits(chosen, known.shape[1])
     sizes = [size for size in SIZES if size < n] + [n]
     size = max(sizes, key=lambda size: float((code.saved - price)[:size].sum()))
     cost = math.log2(len(sizes)) + float(price[:size].sum())

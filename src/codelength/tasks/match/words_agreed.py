@@ -1,6 +1,6 @@
 """Two maps, one each way, that were grown apart: what both find is surer.
 
-    P(i -> j)  ~  P_xy(i -> j) (P_yx(j -> i) + 0.01)^(1/2)
+    P(i -> j)  ~  P_xy(i -> j) (P_yx(j -> i) + 0.01)^(3/4)
 
 P_yx is grown as P_xy is (`words_grow`), from the same core, with the languages changing places: other words are in it
 at the same size, other hubs compete, and its errors are partly others. The constant says how little a pair counts
@@ -17,6 +17,9 @@ from codelength.tasks.match.words_counts import Array
 
 DOUBT = 0.01
 """Probability that is granted to every pair on the way back."""
+
+WEIGHT = 0.75
+"""Power of the way back."""
 
 
 def agreed(known: Array, back: Array) -> Array:
@@ -42,6 +45,6 @@ def agreed(known: Array, back: Array) -> Array:
     returned = np.full(known.shape, DOUBT, dtype=np.float32)
     n, m = min(known.shape[0], back.shape[1]), min(known.shape[1], back.shape[0])
     returned[:n, :m] += back[:m, :n].T
-    both: Array = known * np.sqrt(returned)
+    both: Array = known * returned ** np.float32(WEIGHT)
     both /= both.sum(axis=1, keepdims=True)
     return both

@@ -9,7 +9,8 @@ and without count_j words that stand once in y would be chosen by many. v_ij = s
 first round takes the 50, 100 or 200 most frequent words and raises the sharpness step by step, a deterministic
 annealing (Rose, Gurewitz & Fox 1990; softassign, Gold & Rangarajan 1996) of what simulated annealing does by swaps.
 Each further round lets in words of lower rank: they are placed by their neighbours among the known, and then are
-neighbours themselves; the likeness is then the mean of that under P in y's words and that under its return in x's.
+neighbours themselves; the likeness is then the mean of that under P in y's words and that under its return in x's, and
+neighbours that speak alike of sure partners weigh more (`words_witnesses`).
 What is known of frequent words gets better on the way, since every word that is let in is one more witness. Spelling,
 where it is used, what the partners of a word's other forms say (`words_kin`) and what the words beside it do
 (`words_compounds`) are weighed anew in each round by the map that they then help (`words_learned`).
@@ -30,9 +31,10 @@ from codelength.tasks.match import words_compounds, words_kin, words_spelling
 from codelength.tasks.match.words_compounds import Compounds, compounded, compounds_of
 from codelength.tasks.match.words_counts import Array, Language, beside, near
 from codelength.tasks.match.words_kin import Kin, kin_of, kinship
-from codelength.tasks.match.words_learned import learned
+from codelength.tasks.match.words_learned import learned, sure_pairs
 from codelength.tasks.match.words_likeness import balanced, likeness, returned
 from codelength.tasks.match.words_spelling import spelt_alike
+from codelength.tasks.match.words_witnesses import COUNT, FEWEST, Ranks
 
 ROUNDS = (50, 100, 150, 200, 300, 400, 550, 700, 1000, 1700, 3000)
 """Words of x after each round."""
@@ -45,6 +47,9 @@ CHOICE = 1.5
 
 RARE = 2.0
 """The same beyond the first 1,000 words, whose ranks say less."""
+
+LAST = 4.0
+"""The same in the last round, for such words, where spelling speaks: it knows words that stand in y once."""
 
 NEIGHBOURS = 1700
 """Neighbours that are counted, at most."""
@@ -128,9 +133,8 @@ class Pair:
         """Words of y among which n words of x choose."""
         return min(int(n * (CHOICE if n <= 1000 else RARE)), self.m)
 
-    def by_frequency(self, n: int, spread: float, *, sampled: bool) -> Array:
-        """Evidence from the frequencies of the first n words of x and their choices, in nats, (n, choices)."""
-        m = self.choices(n)
+    def by_frequency(self, n: int, m: int, spread: float, *, sampled: bool) -> Array:
+        """Evidence from the frequencies of the first n words of x and m of y, in nats, (n, m)."""
         apart = self.x.log_shares(n)[:, None] - self.y.log_shares(m)[None, :]
         variance = np.full(apart.shape, spread**2)
         if sampled:
@@ -139,10 +143,11 @@ class Pair:
         return found
 
 
-def pair(x: Language, y: Language, n: int, *, spelling: bool) -> Pair:
-    """Two languages counted, for a map of at most n words of x."""
+def pair(x: Language, y: Language, n: int, *, spelling: bool, last: bool = False) -> Pair:
+    """Two languages counted, for a map of at most n words of x, and of more words of y if there is a `last` round."""
     n = min(n, len(x.words))
-    m = min(int(n * (CHOICE if n <= 1000 else RARE)), len(y.words))
+    rare = LAST if last and spelling else RARE
+    m = min(int(n * (CHOICE if n <= 1000 else rare)), len(y.words))
     return Pair(
         x,
         y,
@@ -179,18 +184,20 @@ def begin(pair: Pair, first: int, noise: float, seed: int) -> Array:
     (first, choices) float32, rows sum to 1.
     """
     n = min(first, pair.n)
-    scores = pair.by_frequency(n, 0.3, sampled=False)
+    scores = pair.by_frequency(n, pair.choices(n), 0.3, sampled=False)
     if noise > 0:
         scores += np.random.default_rng(seed).normal(0.0, noise, scores.shape).astype(np.float32)
-    return _steps(pair, balanced(scores, 1.0), n, FIRST, None, sides=False)
+    return _steps(pair, balanced(scores, 1.0), FIRST, None, sides=False)
 
 
 def grown(pair: Pair, known: Array, n: int) -> Array:
     """The map let out to n words of x: (n, choices), rows sum to 1."""
-    start = np.zeros((n, pair.choices(n)), dtype=np.float32)
-    start[: known.shape[0], : known.shape[1]] = known
-    evidence = None if pair.letters is None else pair.letters.evidence(known, n, pair.choices(n))
-    return _steps(pair, start, n, LATER, evidence, sides=True)
+    return _let_out(pair, known, n, pair.choices(n), LATER)
+
+
+def widened(pair: Pair, known: Array) -> Array:
+    """The whole map once more, in one step, with all words of y that are counted: (n, m), rows sum to 1."""
+    return _let_out(pair, known, pair.n, pair.m, LATER._replace(steps=LATER.steps[-1:]))
 
 
 def growth(pair: Pair, known: Array, upto: int) -> Iterator[Array]:
@@ -207,22 +214,37 @@ def partners(known: Array) -> NDArray[np.int64]:
     return found
 
 
-def _steps(pair: Pair, known: Array, n: int, how: Sharpness, evidence: Array | None, *, sides: bool) -> Array:
-    m = pair.choices(n)
+def _let_out(pair: Pair, known: Array, n: int, m: int, how: Sharpness) -> Array:
+    start = np.zeros((n, m), dtype=np.float32)
+    start[: known.shape[0], : known.shape[1]] = known
+    evidence = None if pair.letters is None else pair.letters.evidence(known, n, m)
+    return _steps(pair, start, how, evidence, sides=True)
+
+
+def _steps(pair: Pair, known: Array, how: Sharpness, evidence: Array | None, *, sides: bool) -> Array:
+    n, m = known.shape
     near_x, near_y = pair.near_x[:, :n, :n], pair.near_y[:, :m, :m]
     seen_beside = (pair.sides[0][:, :n, :n], pair.sides[1][:, :m, :m]) if sides else None
-    other = pair.by_frequency(n, how.spread, sampled=True)
+    other = pair.by_frequency(n, m, how.spread, sampled=True)
     if evidence is not None:
         other += evidence
     trust = _trust(pair.x.counts[:n, None], how.doubt) * _trust(pair.y.counts[None, :m], how.doubt)
     for sharpness in how.steps:
         among = known[: near_x.shape[2], : near_y.shape[2]]
-        alike = likeness(near_x, near_y, among, seen_beside)
+        sure = _sure(pair, known) if sides else None
+        alike = likeness(near_x, near_y, among, seen_beside, sure)
         if seen_beside is not None:
-            alike += likeness(near_y, near_x, returned(among), seen_beside[::-1]).T
+            alike += likeness(near_y, near_x, returned(among), seen_beside[::-1], sure and sure[::-1]).T
             alike /= 2
         known = balanced(np.float32(sharpness) * trust * alike + other, how.power)
     return known
+
+
+def _sure(pair: Pair, known: Array) -> tuple[Ranks, Ranks] | None:
+    """Pairs by which witnesses are weighed; None: too few."""
+    words, partners = sure_pairs(known)
+    often = (pair.x.counts[words] >= COUNT) & (pair.y.counts[partners] >= COUNT)
+    return (words[often], partners[often]) if int(often.sum()) >= FEWEST else None
 
 
 def _trust(counts: NDArray[np.int64], doubt: float) -> Array:

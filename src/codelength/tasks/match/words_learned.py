@@ -24,6 +24,21 @@ _UNSURE = 1.5
 """Partners that each of these stands for: others are among the pairs that are counted as not partners."""
 
 
+def sure_pairs(known: Array) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The words of x that teach, the surest first, and their partners.
+
+    Examples
+    --------
+    >>> sure_pairs(np.array([[0.9, 0.1], [0.8, 0.2], [0.1, 0.9]], dtype=np.float32))[0].tolist()
+    [0]
+    """
+    words = np.arange(known.shape[0])
+    partners = known.argmax(axis=1)
+    mutual = words[known.argmax(axis=0)[partners] == words]
+    surest = mutual[np.argsort(-known[mutual, partners[mutual]], kind="stable")][: max(int(mutual.size * SURE), 1)]
+    return surest, partners[surest]
+
+
 def learned(feature: Array, known: Array, bins: NDArray[np.float64]) -> Array:
     """Evidence from a feature, in nats.
 
@@ -51,11 +66,8 @@ def learned(feature: Array, known: Array, bins: NDArray[np.float64]) -> Array:
     True
     """
     classes = np.digitize(feature, bins)
-    words = np.arange(known.shape[0])
-    partners = known.argmax(axis=1)
-    mutual = words[known.argmax(axis=0)[partners] == words]
-    surest = mutual[np.argsort(-known[mutual, partners[mutual]], kind="stable")][: max(int(mutual.size * SURE), 1)]
-    of_partners = np.bincount(classes[surest, partners[surest]], minlength=bins.size + 1)
+    surest, partners = sure_pairs(known)
+    of_partners = np.bincount(classes[surest, partners], minlength=bins.size + 1)
     seen = np.bincount(classes[: known.shape[0], : known.shape[1]].ravel(), minlength=bins.size + 1)
     shares = (seen + 1e-3) / seen.sum()  # a class that nothing is in is no evidence against the next
     others = np.maximum(seen - _UNSURE * of_partners, 0) + 0.5

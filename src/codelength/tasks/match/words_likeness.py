@@ -21,6 +21,7 @@ from __future__ import annotations
 import numpy as np
 
 from codelength.tasks.match.words_counts import Array
+from codelength.tasks.match.words_witnesses import Ranks, reliability
 
 KNOWN = 0.05
 """Neighbours of y that the map reaches with less than this are left out."""
@@ -45,7 +46,13 @@ def weighed(counts: Array) -> Array:
     return np.maximum(logs, np.float32(0))
 
 
-def likeness(near_x: Array, near_y: Array, known: Array, sides: tuple[Array, Array] | None = None) -> Array:
+def likeness(
+    near_x: Array,
+    near_y: Array,
+    known: Array,
+    sides: tuple[Array, Array] | None = None,
+    sure: tuple[Ranks, Ranks] | None = None,
+) -> Array:
     """Likeness of every word of x to every word of y.
 
     Parameters
@@ -56,6 +63,8 @@ def likeness(near_x: Array, near_y: Array, known: Array, sides: tuple[Array, Arr
         What the k neighbours in x mean among the l in y, (k, l), rows sum to at most 1.
     sides
         Counts of the words right before and behind, (2, n, k') and (2, m, l'); None: left out.
+    sure
+        Words of x and their partners in y by which columns are weighed (`words_witnesses`); None: all weigh the same.
 
     Returns
     -------
@@ -71,7 +80,12 @@ def likeness(near_x: Array, near_y: Array, known: Array, sides: tuple[Array, Arr
         carry = carry[: left.shape[2], few]
         of_x += [_SIDES * weighed(counts @ carry) for counts in left]
         of_y += [_SIDES * weighed(counts[:, columns[few]] * share[few]) for counts in right]
-    alike: Array = _unit(np.concatenate(of_x, axis=1)) @ _unit(np.concatenate(of_y, axis=1)).T
+    a, b = np.concatenate(of_x, axis=1), np.concatenate(of_y, axis=1)
+    if sure is not None:
+        weights = reliability(a, b, sure)
+        a *= weights
+        b *= weights
+    alike: Array = _unit(a) @ _unit(b).T
     alike -= alike.mean(axis=1, keepdims=True)
     alike -= alike.mean(axis=0, keepdims=True)
     return alike

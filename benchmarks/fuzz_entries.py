@@ -33,6 +33,8 @@ from codelength.data import parse_size, read_documents
 
 SIDE = b"Side information that both ends have: the quick brown fox jumps over the lazy dog. " * 3
 MIXED = ("kt+ctw:depth=8", "kt~cm", "kt:alphabet=2+kt:alphabet=16+mini")
+ALSO = ("prose:wrap=1",)
+"""Single codes whose parameters bring a reader of their own."""
 MAX_SIZE = 1 << 14
 """What decoding may give: enough to be refused often, little enough that nothing takes long."""
 
@@ -146,14 +148,14 @@ def frame_case(entry: str, rng: Random) -> Case:
 def sound_cases(entry: str) -> Iterator[Case]:
     """A frame of every code, without side information and with it, undamaged."""
     number = len(samples()) - 1
-    for spec in (*CATALOGUE, *MIXED):
+    for spec in (*CATALOGUE, *MIXED, *ALSO):
         for given in ("", "side"):
             options = {"given": given, "max_size": str(MAX_SIZE)}
             yield Case(entry, frame_of(spec, number, 1000, bool(given)), options, (samples()[number],))
 
 
 def _sound(rng: Random, number: int, given: bool) -> bytes:
-    spec = rng.choice((*CATALOGUE, *MIXED))
+    spec = rng.choice((*CATALOGUE, *MIXED, *ALSO))
     return frame_of(spec, number, rng.choice((1 << 20, 1000, 64)), given)
 
 
@@ -349,7 +351,7 @@ def entries() -> dict[str, Entry]:
 @lru_cache(maxsize=64)
 def _variants(name: str) -> tuple[str, ...]:
     """A code's name with parameters of its own that it takes."""
-    rng, found = Random(name), [name]
+    rng, found = Random(name), [name, *(spec for spec in ALSO if spec.partition(":")[0] == name)]
     for _ in range(400):
         spec = damage.hostile_spec(rng)
         if len(found) < 6 and spec.partition(":")[0] == name and not {"+", "~"} & set(spec):

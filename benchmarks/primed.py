@@ -23,9 +23,7 @@ from codelength.catalogue import make
 from codelength.core import Streaming
 from codelength.predictors.cache import OFF, VARIABLE
 
-CODES = (
-    "cm:primer=64,prose:primer=64,prose:fine=1,primer=256,prose:preset=max,primer=256,prose:preset=max,primer=2048"
-)
+CODES = "cm:primer=64,prose:primer=64,prose:fine=1,primer=256,prose:preset=max,primer=256,prose:preset=max,primer=2048"
 RECORD = Path(__file__).resolve().parent / "records" / "primed.json"
 LONG = 5.0
 

@@ -20,7 +20,7 @@ from codelength.tasks.classify.semi_supervised_balance import FOREIGN, SHIFTED, 
 from codelength.tasks.classify.semi_supervised_directions import directions, points
 from codelength.tasks.classify.semi_supervised_latent import LatentLabels, alternate
 from codelength.tasks.classify.semi_supervised_neighbours import Neighbours
-from codelength.tasks.classify.semi_supervised_points import WordPoints
+from codelength.tasks.classify.semi_supervised_points import document_points
 from codelength.tasks.classify.semi_supervised_words import WeightedWords
 
 SMALL: Any = SemiSupervisedCodeClassifier(evidence=(2.0,), experts=(), growth=4.0, balance="unlabelled")
@@ -265,11 +265,10 @@ def test_points_are_those_of_the_formula() -> None:
     rng = np.random.default_rng(9)
     words = rng.gamma(0.5, 1.0, (40, 12)) * (rng.random((40, 12)) < 0.4)
     words[7] = 0
-    found, documents = WordPoints.learn(csr_matrix(words))
+    documents = document_points(csr_matrix(words))
     points, common = plain_points(words, 6)
     expected = unit(words @ points @ (np.eye(5) - np.outer(common, common)))
     assert documents @ documents.T == pytest.approx(expected @ expected.T, abs=1e-6)
-    assert found.documents(csr_matrix(words)) == pytest.approx(documents)
     assert not documents[7].any() and np.linalg.norm(documents, axis=1).max() == pytest.approx(1)
 
 
@@ -279,7 +278,7 @@ def test_what_lies_nearest_is_often_of_the_class_also_where_no_rare_word_is_shar
     texts, labels = news
     words, rows = WeightedWords.learn([b"nothing"], [text.encode() for text in texts])
     rows = rows[1:, words.width :]
-    _, documents = WordPoints.learn(rows)
+    documents = document_points(rows)
     rare = rows[:, np.bincount(rows.indices, minlength=rows.shape[1]) <= 50]
     cosines = np.where((rare @ rare.T).toarray() == 0, documents @ documents.T, -1.0)
     known = np.array(labels)
@@ -287,16 +286,16 @@ def test_what_lies_nearest_is_often_of_the_class_also_where_no_rare_word_is_shar
     assert (known[:, None] == known).mean() < 0.3
 
 
-def test_neighbours_are_the_documents_of_the_highest_mean_cosine() -> None:
+def test_neighbours_are_those_of_the_highest_mean_cosine_and_of_the_highest_by_words_later() -> None:
     rng = np.random.default_rng(3)
     words = rng.gamma(0.5, 1.0, (40, 12)) * (rng.random((40, 12)) < 0.4)
     words[7] = 0
     asked = rng.random((5, 12))
     found, among = Neighbours.learn(csr_matrix(words), 4)
-    points, placed = WordPoints.learn(csr_matrix(words))
+    placed = document_points(csr_matrix(words))
     cosines = (unit(words) @ unit(words).T + placed @ placed.T) / 2
     np.fill_diagonal(cosines, 0.0)
-    later = (unit(asked) @ unit(words).T + points.documents(csr_matrix(asked)) @ placed.T) / 2
+    later = unit(asked) @ unit(words).T
     for rows, said, own in (
         (among.toarray(), cosines, np.eye(40)),
         (found.rows(csr_matrix(asked)).toarray(), later, 0),

@@ -8,20 +8,22 @@ One column for each document that was learnt, e_d its own. A class code then giv
 e" as it does to a word (links beside words in one mixture: Cohn & Hofmann 2001), so that the alternation, its joint
 codelength and its proof stay what they are: two documents that name the same neighbours, or each other, get labels that
 are cheap together. No label is looked at here. A document that is asked later names those that were learnt, itself not
-among them. Costs the similarities of all pairs, a sparse product of at most 1,000 terms a word and one of 150 columns,
-and the selection of the nearest, O(n^2) for n documents; memory for a block of rows at a time.
+among them, by the cosine of words alone: points fit the documents that they were learnt from better than any other.
+Costs the similarities of all pairs, a sparse product of at most 1,000 terms a word and one of 150 columns, and the
+selection of the nearest, O(n^2) for n documents; memory for a block of rows at a time.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, diags
 
-from codelength.tasks.classify.semi_supervised_points import WordPoints
+from codelength.tasks.classify.semi_supervised_points import document_points
+
+Floats = NDArray[np.float64]
 
 _MOST_DOCUMENTS = 1000
 """That a word may be in, to say who is near: others say little and cost most."""
@@ -33,30 +35,12 @@ _CELLS = 1 << 22
 """Similarities that are held at a time."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Placed:
-    """Documents to compare: `words` (n, V') that count here and `points` (n, d), rows of length 1 or 0."""
-
-    words: csr_matrix
-    points: NDArray[np.float32]
-
-    def similarities(self, others: Placed) -> NDArray[np.float32]:
-        """Means of the two cosines, (n, m)."""
-        words = (self.words @ others.words.T).toarray().astype(np.float32)
-        return np.asarray((words + self.points @ others.points.T) / 2)
-
-    def part(self, start: int, stop: int) -> Placed:
-        """Some of the rows."""
-        return Placed(self.words[start:stop], self.points[start:stop])
-
-
 class Neighbours:
-    """The documents that others can be near to, and what places others among them."""
+    """The documents that others can be near to: rows of unit length over the words that count here."""
 
-    def __init__(self, columns: NDArray[np.intp], points: WordPoints, placed: Placed, most: int) -> None:
+    def __init__(self, columns: NDArray[np.intp], rows: csr_matrix, most: int) -> None:
         self._columns = columns
-        self._points = points
-        self._placed = placed
+        self._transposed = rows.T.tocsr()
         self._most = most
 
     @classmethod
@@ -78,27 +62,26 @@ class Neighbours:
             (n, n); a document without words names nobody.
         """
         columns = np.flatnonzero(np.bincount(words.indices, minlength=words.shape[1]) <= _MOST_DOCUMENTS)
-        points, places = WordPoints.learn(words)
-        placed = Placed(_unit(words[:, columns]), places.astype(np.float32))
-        found = cls(columns, points, placed, min(most, words.shape[0] - 1))
+        rows = _unit(words[:, columns])
+        found = cls(columns, rows, min(most, rows.shape[0] - 1))
         own = diags((np.diff(words.indptr) > 0).astype(np.float64))
-        return found, _unit(found._nearest(placed, among_themselves=True) + own) * _LENGTH
+        return found, _unit(found._nearest(rows, document_points(words)) + own) * _LENGTH
 
     def rows(self, words: csr_matrix) -> csr_matrix:
         """Which of the n learnt documents lie nearest to others, (m, n), from their words (m, V)."""
-        placed = Placed(_unit(words[:, self._columns]), self._points.documents(words).astype(np.float32))
-        return _unit(self._nearest(placed, among_themselves=False)) * _LENGTH
+        return _unit(self._nearest(_unit(words[:, self._columns]))) * _LENGTH
 
-    def _nearest(self, asked: Placed, *, among_themselves: bool) -> csr_matrix:
-        """Similarities to the nearest documents, none to oneself, (m, n)."""
-        n, m = self._placed.points.shape[0], asked.points.shape[0]
+    def _nearest(self, rows: csr_matrix, points: Floats | None = None) -> csr_matrix:
+        """Similarities to the nearest documents, (m, n); with points, among themselves, and none to oneself."""
+        n, m = self._transposed.shape[1], rows.shape[0]
         near = np.zeros((m, self._most), dtype=np.intp)
         how = np.zeros((m, self._most))
         step = max(1, _CELLS // n)
         for start in range(0, m if self._most else 0, step):
-            block = asked.part(start, start + step).similarities(self._placed)
+            block = (rows[start : start + step] @ self._transposed).toarray()
             here = slice(start, start + block.shape[0])
-            if among_themselves:
+            if points is not None:
+                block = (block + points[here] @ points.T) / 2
                 block[np.arange(block.shape[0]), np.arange(here.start, here.stop)] = 0.0
             near[here] = np.argpartition(-block, self._most - 1, axis=1)[:, : self._most]
             how[here] = np.maximum(np.take_along_axis(block, near[here], axis=1), 0.0)

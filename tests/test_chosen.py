@@ -22,13 +22,13 @@ def spec_of(frame: bytes) -> str:
 
 
 def test_the_choice_is_in_the_frame_and_decodes() -> None:
-    for code, spec in (("cm", "cm:primer=8"), ("cm:preset=max", "cm:preset=max,primer=16")):
+    for code, spec in (("cm", "prose:primer=8"), ("cm:preset=max", "prose:preset=max,primer=16")):
         frame = cl.compress(PROSE, code=code)
         assert spec_of(frame) == spec
         assert cl.decompress(frame) == PROSE
         assert frame == cl.compress(PROSE, code=spec)
     assert cl.compress(PROSE) == cl.compress(PROSE, code="cm")
-    assert spec_of(cl.compress(PROSE, code="cm:preset=fast")) == "cm:preset=fast"
+    assert spec_of(cl.compress(PROSE, code="cm:preset=fast")) == "prose:preset=fast"
     assert spec_of(cl.compress(NUMBERS)) == "cm"
 
 
@@ -57,7 +57,7 @@ def test_side_information_is_read_in_place_of_the_primer() -> None:
     assert spec_of(frame) == "prose"
     assert spec_of(cl.compress(NUMBERS, given=side)) == "cm"
     assert cl.decompress(frame, given=side) == PROSE
-    assert spec_of(cl.compress(PROSE, given=b"")) == "cm:primer=8"
+    assert spec_of(cl.compress(PROSE, given=b"")) == "prose:primer=8"
 
 
 @settings(max_examples=15, deadline=None)
@@ -95,7 +95,7 @@ def test_a_stream_is_peeked_into_and_not_read_whole(monkeypatch: pytest.MonkeyPa
 
 def test_a_stream_and_a_file_get_the_same_frame() -> None:
     write, read = frame_writer(), frame_reader()
-    for content, spec in ((PROSE, "cm:primer=8"), (NUMBERS, "cm"), (b"", "cm"), (PROSE * 2, "prose:primer=16")):
+    for content, spec in ((PROSE, "prose:primer=8"), (NUMBERS, "cm"), (b"", "cm"), (PROSE * 2, "prose:primer=16")):
         pipe, back = cast(io.BytesIO, Pipe(content)), io.BytesIO()
         assert write(pipe, pipe).spec == spec
         frame = cast(Pipe, pipe).sink.getvalue()

@@ -31,10 +31,10 @@ def test_the_presets_are_those_of_the_code() -> None:
 
 def test_list_shows_what_was_chosen(run: Run, folder: Path) -> None:
     record = run("compress", "prose", "numbers", "empty", "--json").json
-    assert [file["code"] for file in record["files"]] == ["cm:primer=8", "cm", "cm"]
+    assert [file["code"] for file in record["files"]] == ["prose:primer=8", "cm", "cm"]
     listed = run("list", "prose.clen", "numbers.clen", "empty.clen", "--json").json
-    assert [file["frames"][0]["code"] for file in listed["files"]] == ["cm:primer=8", "cm", "cm"]
-    assert "cm:primer=8" in run("list", "prose.clen").out
+    assert [file["frames"][0]["code"] for file in listed["files"]] == ["prose:primer=8", "cm", "cm"]
+    assert "prose:primer=8" in run("list", "prose.clen").out
     assert run("decompress", "-c", "prose.clen", "numbers.clen", "empty.clen").bytes == PROSE + NUMBERS
     assert folder.is_dir()
 
@@ -49,7 +49,7 @@ def test_stdin_gets_the_frame_of_the_file(run: Run, folder: Path) -> None:
 
 @pytest.mark.parametrize("preset", ["fast", "default", "max"])
 def test_a_preset_is_in_the_frame_and_decodes(run: Run, folder: Path, preset: str) -> None:
-    spec = {"fast": "cm:preset=fast", "default": "cm:primer=8", "max": "cm:preset=max,primer=16"}[preset]
+    spec = {"fast": "prose:preset=fast", "default": "prose:primer=8", "max": "prose:preset=max,primer=16"}[preset]
     assert run("compress", "prose", "--preset", preset, "--json").json["files"][0]["code"] == spec
     frame = (folder / "prose.clen").read_bytes()
     assert run("decompress", stdin=frame).bytes == PROSE
@@ -68,12 +68,12 @@ def test_explicit_parameters_win(run: Run, folder: Path) -> None:
 
 def test_bits_are_those_of_compress(run: Run, folder: Path) -> None:
     record = run("bits", "prose", "numbers", "--json").json
-    assert [(row["asked"], row["code"]) for row in record["rows"]] == [("cm", "cm:primer=8"), ("cm", "cm")]
+    assert [(row["asked"], row["code"]) for row in record["rows"]] == [("cm", "prose:primer=8"), ("cm", "cm")]
     for row in record["rows"]:
         frame = len(run("compress", "-c", row["file"]).bytes)
         assert 0 <= frame - row["bits"]["bits"] / 8 < 14 + len(row["code"]) + 9
     shown = run("bits", "prose", "numbers").out
-    assert "cm:primer=8" in shown
+    assert "prose:primer=8" in shown
     assert shown.count("total") == 1
     fixed = run("bits", "prose", "--code", "cm", "--json").json["rows"][0]
     assert (fixed["asked"], fixed["code"]) == ("cm", "cm")
@@ -81,7 +81,7 @@ def test_bits_are_those_of_compress(run: Run, folder: Path) -> None:
     given = run("bits", "prose", "--given", "numbers", "--json").json["rows"][0]
     assert given["code"] == "prose"
     best = run("bits", "prose", "--preset", "max", "--json").json["rows"][0]
-    assert best["code"] == "cm:preset=max,primer=16"
+    assert best["code"] == "prose:preset=max,primer=16"
     assert folder.is_dir()
 
 

@@ -55,7 +55,7 @@ LARGE = 1 << 20
 LARGE_PROSE = 1 << 17
 """The same for `prose`, which is a third faster."""
 
-LEAST_PROSE = 3 << 10
+LEAST_PROSE = 1 << 10
 """Shorter prose is left to `cm`: words as symbols need a lexicon of 12 MB in memory."""
 
 LEAST_PROSE_GIVEN = 200

@@ -11,7 +11,7 @@ import pytest
 
 from codelength.catalogue import make
 from codelength.predictors.mixing.suited import other_code
-from codelength.predictors.pixels.detect import detect_image
+from codelength.predictors.pixels.detect import detect_image, detect_image_header
 
 HEAD = 1 << 20
 
@@ -21,6 +21,9 @@ def test_a_stack_of_slices_with_its_header_and_without(data_dir: Path) -> None:
         data = archive.read("mr")
     assert detect_image(data[:HEAD], len(data)) == "pixels:width=512,bits=16,rows=512,offset=9092,stack=1"
     assert detect_image(data[9092 : 9092 + HEAD]) == "pixels:width=512,bits=16"
+    assert detect_image_header(data[:HEAD], len(data)) == detect_image(data[:HEAD], len(data))
+    assert detect_image_header(data[9092 : 9092 + HEAD]) is None
+    assert other_code(data[:HEAD], len(data), "fast") == detect_image(data[:HEAD], len(data))
 
 
 @pytest.mark.parametrize("name", ["calgary/pic", "canterbury/ptt5"])

@@ -47,7 +47,8 @@ def test_any_bytes_have_an_answer_that_a_spec_can_say(head: bytes, size: int | N
 
 def test_what_is_fitted_is_written_as_the_code_writes_itself() -> None:
     text = b"It is not the size of the data that counts, but that of the code. " * 30
-    for preset, spec in (("default", "prose:primer=7"), ("max", "prose:preset=max,primer=15"), ("fast", "prose:preset=fast")):
+    specs = {"default": "prose:primer=7", "max": "prose:preset=max,primer=15", "fast": "prose:preset=fast"}
+    for preset, spec in specs.items():
         fit = choice(f"cm:preset={preset}")
         assert fit is not None
         assert make(fit(text, None, False)).spec == fit(text, None, False) == spec

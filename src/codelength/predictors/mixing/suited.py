@@ -19,7 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from codelength.predictors.dna.detect import detect_dna
-from codelength.predictors.pixels.detect import detect_image
+from codelength.predictors.pixels.detect import detect_image, detect_image_header
 from codelength.predictors.prose.detect import is_wrapped
 from codelength.predictors.records.detect import detect_records
 from codelength.predictors.samples.detect import detect_samples, detect_sound
@@ -36,8 +36,8 @@ Detector = Callable[[bytes, int | None], str | None]
 CODES: tuple[Detector, ...] = (detect_sound, detect_image, detect_dna, detect_x86, detect_samples, detect_records)
 """Asked in this order; the first that answers has decided."""
 
-FAST_CODES: tuple[Detector, ...] = (detect_x86,)
-"""The same for the preset "fast"."""
+FAST_CODES: tuple[Detector, ...] = (detect_image_header, detect_x86)
+"""The same for the preset "fast": where bytes alone are worth less than what other programs make as fast."""
 
 PRESET_CODES = {"fast": ("x86",), "max": ("x86", "records")}
 """Codes that have a model of their own for a preset."""
@@ -82,8 +82,8 @@ _READING = {"default": Reading(64, 256, 0.5, 4), "max": Reading(256, 2048, 2.0, 
 
 
 def other_code(head: bytes, size: int | None, preset: str, *, side: bool = False) -> str | None:
-    """The spec of another code that is made for such data; None where `cm` is to code it. For `fast` there are two: for
-    machine code and for prose. `side`: whether side information is given.
+    """The spec of another code that is made for such data; None where `cm` is to code it. Under `fast` only images that
+    say that they are, machine code and prose have one. `side`: whether side information is given.
 
     Examples
     --------

@@ -88,18 +88,35 @@ def detect_image(head: bytes, size: int | None = None) -> str | None:
     'pixels:width=50,offset=13'
     """
     length = max(len(head), size or 0)
-    found = _netpbm(head) or _bmp(head) or _idx(head) or _dicom(head, length)
-    told = found is not None
-    if found is None and len(head) >= LEAST:
-        windows = _windows(np.frombuffer(head, dtype=np.uint8))
-        found = _rows_of_bits(windows) or _rows_of_samples(windows)
+    found = _told(head, length)
+    if found is not None:
+        return _spec(found, length)
+    if len(head) < LEAST:
+        return None
+    windows = _windows(np.frombuffer(head, dtype=np.uint8))
+    found = _rows_of_bits(windows) or _rows_of_samples(windows)
+    spec = _spec(found, length)
+    return spec if found is not None and spec is not None and _costs_least(spec, found.stride, head) else None
+
+
+def detect_image_header(head: bytes, size: int | None = None) -> str | None:
+    """The same for files that say by a header that they are images: at once, whatever the data."""
+    length = max(len(head), size or 0)
+    return _spec(_told(head, length), length)
+
+
+def _told(head: bytes, length: int) -> Found | None:
+    return _netpbm(head) or _bmp(head) or _idx(head) or _dicom(head, length)
+
+
+def _spec(found: Found | None, length: int) -> str | None:
+    """The code for it, if its rows lie within the data and are not too large."""
     if found is None or not 0 < found.stride <= MOST_WIDTH or found.stride > length - found.offset:
         return None
     try:
-        spec = found.spec
+        return found.spec
     except ValueError:  # rows or frames larger than are kept
         return None
-    return spec if told or _costs_least(spec, found.stride, head) else None
 
 
 def _costs_least(spec: str, stride: int, head: bytes) -> bool:

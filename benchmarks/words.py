@@ -12,8 +12,9 @@ was added later (kin, sides, weights, compounds, the way back, witnesses, the la
 of en-de and en-fr, x being the second and y the first (`--development` shows them); de-fr was not looked at. What a
 partner costs was changed after all rows had been seen once: it moves bits, not partners.
 Abstention: the same with one side's words shuffled, system logs, or another subject. Paragraphs: 120 of `languages`
-against the other 120, and all 240 against the same 240, as if nobody knew that they are translations. Translation:
-held-out captions word by word, with BLEU-1 against the true ones beside a frequency-rank map.
+against the other 120, and all 240 against the same 240, as if nobody knew that they are translations. Amount: 500 to
+14,500 captions a side, of the other halves, for how much text it takes. Translation: held-out captions word by word,
+with BLEU-1 against the true ones beside a frequency-rank map.
 Writes benchmarks/records/words.json.
 """
 
@@ -42,6 +43,7 @@ DEPTHS = (100, 300, 1000, 3000)
 SPLIT = 14_500
 ENDS = ("en-de", "en-es", "es-ro", "en-ru", "en-tr", "en-zh")
 PEER_SIZES = (100, 200, 300)
+AMOUNTS = (500, 1000, 2000, 4000, 8000, 14_500)
 BANDS = (0, 100, 300, 1000, 1500, 2000, 3000)
 
 
@@ -77,7 +79,7 @@ def timed(x: list[str], y: list[str], **options: Any) -> tuple[WordMatch, Row]:
 
 def right(match: WordMatch, known: dict[str, set[str]], depths: tuple[int, ...]) -> list[Row]:
     """P@1 at several depths, and for the pairs that pay for themselves."""
-    out = []
+    out: list[Row] = []
     for depth in depths:
         hits, of = precision(match.pairs, known, depth)
         out.append({"words": depth, "of": of, "p_at_1": hits / max(of, 1), "interval": interval(hits, max(of, 1))})
@@ -118,6 +120,15 @@ def of_development(pair: str) -> Row:
     known = gold(captions(x), captions(y))
     row["dice"] = right(match, singles(known), DEPTHS)
     row["bands"] = bands(match, known, halves(pair, other=True)[1])
+    return row
+
+
+def of_amount(pair: str, lines: int) -> Row:
+    """So many captions a side, of the other halves: how much text it takes."""
+    x, y = halves(pair, other=True)
+    match, row = timed(x[:lines], y[:lines], vocabulary=300)
+    row["dice"] = right(match, singles(gold(*(captions(side) for side in pair.split("-")))), (100, 300))
+    row["tokens"] = [int(language(side[:lines]).counts.sum()) for side in (x, y)]
     return row
 
 
@@ -216,6 +227,10 @@ def plan(*, development: bool) -> dict[tuple[str, ...], Callable[[], Row]]:
     for pair in ENDS:
         rows["paragraphs", pair, "other halves"] = lambda pair=pair: of_paragraphs(pair, slice(120), slice(120, None))
         rows["paragraphs", pair, "the same"] = lambda pair=pair: of_paragraphs(pair, slice(None), slice(None))
+    for pair in ("en-fr", "en-de"):
+        for lines in AMOUNTS:
+            key = ("amount", pair, f"{lines:6,} captions")
+            rows[key] = lambda pair=pair, lines=lines: of_amount(pair, lines)
     for pair in ("en-fr", "en-de"):
         for size in PEER_SIZES:
             rows["peers", pair, str(size)] = lambda pair=pair, size=size: of_peers(pair, size)

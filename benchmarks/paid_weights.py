@@ -1,6 +1,6 @@
 """Three ways to pay for a network's weights, side by side: given, in two parts, and prequentially.
 
-    python -m benchmarks.paid_weights [--data fashion_mnist] [--given 3000] [--coded 250 2000] [--side 8]
+    python -m benchmarks.paid_weights [--data fashion_mnist] [--given 3000] [--coded 250 1000] [--side 8]
 
 The same small transformer of grey pixels codes the same images, test images at side x side:
 
@@ -123,7 +123,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", default="fashion_mnist", choices=("fashion_mnist", "mnist"))
     parser.add_argument("--given", type=int, default=3000)
-    parser.add_argument("--coded", type=int, nargs="+", default=[250, 2000])
+    parser.add_argument("--coded", type=int, nargs="+", default=[250, 1000])
     parser.add_argument("--side", type=int, default=8)
     add_device(parser)
     options = parser.parse_args()

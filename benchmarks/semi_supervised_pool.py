@@ -7,9 +7,8 @@ AG News without the 500 documents that `benchmarks.semi_supervised` asks. Each d
 too ("pool": they were seen while learning, their labels were not). Rows: words only with evidence 1, 2, 4, the default
 before; the default; and what learns from the labels of the whole rest, the ceiling: class codes, multinomial naive
 Bayes, TF-IDF + logistic regression, TF-IDF + linear SVM. Differences are paired by draw and documents, with standard
-errors over draws. The defaults were chosen on draws 0 to 5, on 2 such draws of R8 and 1 of 20 Newsgroups; the draws
-here are others, but for one choice: that documents asked find their neighbours by words alone was seen on draws 0 to 5
-and these. With --before, what "as it comes" had in an earlier record of these draws is a row too, to see what a
+errors over draws. The defaults were chosen on draws 0 to 4, on 2 such draws of R8 and 1 of 20 Newsgroups; the draws
+here are others. With --before, what "as it comes" had in an earlier record of these draws is a row too, to see what a
 change of the defaults gains.
 Writes benchmarks/records/semi_supervised_pool.json.
 """

@@ -1,16 +1,14 @@
 """Documents as words of other documents: which ones lie nearest, in columns beside the words.
 
-    s(d, e) = mean of two cosines: of the weighted words of d and e that at most 1,000 documents have, and of their
-              points, which lie near each other without a common word (`semi_supervised_points`); 0 where negative
+    s(d, e) = cosine of the weighted words of d and e that at most 1,000 documents have
     z_d     = e_d + sum over the nearest e of s(d, e) e_e,        scaled to the length 1/2 of a row of words
 
 One column for each document that was learnt, e_d its own. A class code then gives a probability to "lies near document
 e" as it does to a word (links beside words in one mixture: Cohn & Hofmann 2001), so that the alternation, its joint
 codelength and its proof stay what they are: two documents that name the same neighbours, or each other, get labels that
 are cheap together. No label is looked at here. A document that is asked later names those that were learnt, itself not
-among them, by the cosine of words alone: points fit the documents that they were learnt from better than any other.
-Costs the similarities of all pairs, a sparse product of at most 1,000 terms a word and one of 150 columns, and the
-selection of the nearest, O(n^2) for n documents; memory for a block of rows at a time.
+among them. Costs a sparse product of at most 1,000 terms a word, and the selection of the nearest, O(n^2) for n
+documents; memory for a block of rows at a time.
 """
 
 from __future__ import annotations
@@ -20,10 +18,6 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, diags
-
-from codelength.tasks.classify.semi_supervised_points import document_points
-
-Floats = NDArray[np.float64]
 
 _MOST_DOCUMENTS = 1000
 """That a word may be in, to say who is near: others say little and cost most."""
@@ -65,14 +59,14 @@ class Neighbours:
         rows = _unit(words[:, columns])
         found = cls(columns, rows, min(most, rows.shape[0] - 1))
         own = diags((np.diff(words.indptr) > 0).astype(np.float64))
-        return found, _unit(found._nearest(rows, document_points(words)) + own) * _LENGTH
+        return found, _unit(found._nearest(rows, among_themselves=True) + own) * _LENGTH
 
     def rows(self, words: csr_matrix) -> csr_matrix:
         """Which of the n learnt documents lie nearest to others, (m, n), from their words (m, V)."""
-        return _unit(self._nearest(_unit(words[:, self._columns]))) * _LENGTH
+        return _unit(self._nearest(_unit(words[:, self._columns]), among_themselves=False)) * _LENGTH
 
-    def _nearest(self, rows: csr_matrix, points: Floats | None = None) -> csr_matrix:
-        """Similarities to the nearest documents, (m, n); with points, among themselves, and none to oneself."""
+    def _nearest(self, rows: csr_matrix, *, among_themselves: bool) -> csr_matrix:
+        """Similarities to the nearest documents, none to oneself, (m, n)."""
         n, m = self._transposed.shape[1], rows.shape[0]
         near = np.zeros((m, self._most), dtype=np.intp)
         how = np.zeros((m, self._most))
@@ -80,11 +74,10 @@ class Neighbours:
         for start in range(0, m if self._most else 0, step):
             block = (rows[start : start + step] @ self._transposed).toarray()
             here = slice(start, start + block.shape[0])
-            if points is not None:
-                block = (block + points[here] @ points.T) / 2
+            if among_themselves:
                 block[np.arange(block.shape[0]), np.arange(here.start, here.stop)] = 0.0
             near[here] = np.argpartition(-block, self._most - 1, axis=1)[:, : self._most]
-            how[here] = np.maximum(np.take_along_axis(block, near[here], axis=1), 0.0)
+            how[here] = np.take_along_axis(block, near[here], axis=1)
         ends = np.arange(m + 1) * self._most
         found = csr_matrix((how.ravel(), near.ravel(), ends), shape=(m, n))
         found.eliminate_zeros()

@@ -152,6 +152,7 @@ def _one_worker(run: Run, options: Options, folder: Path, console: Console) -> N
     heard, heard_cpu, buffered = time.monotonic(), 0.0, b""
     ended, over = "", False
     while not (ended or over):
+        started = current.exists()  # asked before reading: what the worker said before its first case is then heard
         ready, _, _ = select.select([process.stdout], [], [], 1.0)
         part = os.read(process.stdout.fileno(), 1 << 20) if ready else b""
         *lines, buffered = (buffered + part).split(b"\n")
@@ -167,9 +168,9 @@ def _one_worker(run: Run, options: Options, folder: Path, console: Console) -> N
             ended = f"the process died with {process.returncode}"
         else:
             busy = _processor_time(process.pid) - heard_cpu
-            if busy > (3 * SLOW if current.exists() else COMPILING):
+            if busy > (3 * SLOW if started else COMPILING):
                 ended = "no end in sight"
-            elif busy < 1.0 and time.monotonic() > heard + (WALL if current.exists() else COMPILING):
+            elif busy < 1.0 and time.monotonic() > heard + (WALL if started else COMPILING):
                 ended = "it waits for ever"
     process.kill()
     process.wait()

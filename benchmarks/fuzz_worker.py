@@ -44,6 +44,7 @@ def work(folder: Path, seed: int, start: int, names: list[str]) -> None:
     longest: Counter[str] = Counter()
     most: Counter[str] = Counter()
     weights = [entry.weight for entry in chosen.values()]
+    _say({"next": start, "cases": done, "longest": longest, "most": most}, idle)  # compiling is no case's time
     said = time.monotonic()
     for number in range(start, 1 << 62):
         rng = Random(f"{seed} {number}")

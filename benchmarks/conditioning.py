@@ -81,17 +81,7 @@ def framed(spec: str, x: bytes, targets: list[bytes]) -> Row:
     """Bytes of a code that takes x: the whole frame of a single target, and the bare streams."""
     start = time.process_time()
     if len(targets) > 1:
-        spec = chosen_for(spec, x, targets)
-        code = make(spec)
-        if not isinstance(code, ConditionalCode):
-            raise TypeError(f"{spec} takes no side information")
-        primed = code.given(x)
-        streams = [primed.encode(y) for y in targets]
-        middle = time.process_time()
-        if any(primed.decode(stream, max_size=len(y)) != y for stream, y in zip(streams, targets, strict=True)):
-            raise RuntimeError(f"{spec} does not give a target back")
-        size = sum(len(stream) for stream in streams)
-        return {"bytes": size, "stream": size, "code": code.spec, **_times(start, middle)}
+        return _documents(spec, x, targets)
     frame, back = io.BytesIO(), io.BytesIO()
     info = frame_writer(spec, x)(io.BytesIO(targets[0]), frame, len(targets[0]))
     middle = time.process_time()
@@ -101,6 +91,26 @@ def framed(spec: str, x: bytes, targets: list[bytes]) -> Row:
     size = len(frame.getvalue())
     row = {"bytes": size, "stream": size - len(compress(b"", given=b"x", code=make(info.spec)))}
     return {**row, "code": info.spec, **_times(start, middle)}
+
+
+def _documents(spec: str, x: bytes, targets: list[bytes]) -> Row:
+    """Bare streams of several targets, each under the code that `compress` takes for it."""
+    start = time.process_time()
+    chosen = [fitted(spec, y, x) for y in targets]
+    codes: dict[str, ConditionalCode[bytes]] = {}
+    for each in set(chosen):
+        code = make(each)
+        if not isinstance(code, ConditionalCode):
+            raise TypeError(f"{each} takes no side information")
+        codes[each] = code.given(x)
+    streams = [codes[each].encode(y) for each, y in zip(chosen, targets, strict=True)]
+    middle = time.process_time()
+    for each, stream, y in zip(chosen, streams, targets, strict=True):
+        if codes[each].decode(stream, max_size=len(y)) != y:
+            raise RuntimeError(f"{each} does not give a target back")
+    size = sum(len(stream) for stream in streams)
+    counts = ", ".join(f"{each} {chosen.count(each)}" for each in sorted(codes))
+    return {"bytes": size, "stream": size, "code": chosen[0], "codes": counts, **_times(start, middle)}
 
 
 def _times(start: float, middle: float) -> Row:

@@ -186,7 +186,8 @@ def test_prose_is_chosen_for_english_prose_and_nothing_else(data_dir: Path) -> N
     assert fit(alice, len(alice), True) == "prose:fine=1,wrap=1"
     assert fit(alice[:50_000], 50_000, True) == "prose:wrap=1"
     assert fit(alice[20_000:23_000], 3000, True) == "prose"
-    assert fit(alice[20_000:20_150], 150, True) == "cm"
+    assert fit(alice[20_000:20_150], 150, True) == "prose"
+    assert fit(alice[20_000:20_050], 50, True) == "cm"
     assert fit(alice[:1000], 1000, False).startswith("cm:primer=")
     for name in ("languages/de.txt", "calgary/progc", "calgary/obj2", "logs/Apache_2k.log"):
         data = (data_dir / name).read_bytes()

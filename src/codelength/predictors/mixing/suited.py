@@ -58,8 +58,11 @@ LARGE_PROSE = 1 << 17
 LEAST_PROSE = 1 << 10
 """Shorter prose is left to `cm`: words as symbols need a lexicon of 12 MB in memory."""
 
-LEAST_PROSE_GIVEN = 200
+LEAST_PROSE_GIVEN = 64
 """The same where side information is given, which takes as much; shorter texts do not show what they are."""
+
+_ONE_IN, _ONE_IN_SHORT = 10, 20
+"""How many words of prose have a function word among them; less than `LEAST_PROSE` may by chance have fewer."""
 
 _PIECES = 16
 _PIECE = 4096
@@ -104,7 +107,8 @@ def _prose(head: bytes, size: int | None, preset: str, side: bool) -> str | None
     """The spec of `prose`, with what suits it under `cm` too; None for what is no English prose, or little."""
     sample = _sample(head)
     least = LEAST_PROSE_GIVEN if side else LEAST_PROSE
-    if len(head) < least or not _is_text(sample) or not _is_prose(sample):
+    one_in = _ONE_IN_SHORT if len(head) < LEAST_PROSE else _ONE_IN
+    if len(head) < least or not _is_text(sample) or not _is_prose(sample, one_in):
         return None
     parameters: Parameters = {"preset": preset} if preset != "default" else {}
     if preset == "default" and len(head) >= LARGE_PROSE:
@@ -172,7 +176,7 @@ def _is_text(sample: bytes) -> bool:
     return len(_STRAY.findall(text)) < 0.15 * len(text) and len(_WHITE.findall(text)) > 0.03 * len(text)
 
 
-def _is_prose(sample: bytes) -> bool:
-    """Whether a tenth of its words are function words of English."""
+def _is_prose(sample: bytes, one_in: int = _ONE_IN) -> bool:
+    """Whether one in so many of its words is a function word of English."""
     words = _WORD.findall(sample)
-    return 10 * sum(word.lower() in _FUNCTION_WORDS for word in words) >= max(len(words), 1)
+    return one_in * sum(word.lower() in _FUNCTION_WORDS for word in words) >= max(len(words), 1)

@@ -211,7 +211,7 @@ def test_dna_is_coded_as_dna_unless_somebody_chose(data_dir: Path) -> None:
         assert fit is not None
         assert fit(strand, None, False) == fit(strand, 1 << 30, True) == "dna"
         assert fit(fasta(bases(100_000)), None, False) == "dna"  # and no image of 61 bytes a row
-        assert fit((data_dir / "calgary" / "paper1").read_bytes(), None, True) == spec
+        assert fit((data_dir / "calgary" / "progc").read_bytes(), None, True) == spec
     for spec in ("cm:preset=fast", "cm:memory=20"):
         fit = choice(spec)
         assert fit is not None

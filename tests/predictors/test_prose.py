@@ -116,6 +116,18 @@ def test_a_code_without_a_word_is_refused() -> None:
         from_words(b"\x85\x90\x80", lexicon_of(SMALL))
 
 
+def test_long_words_of_short_codes_are_bounded() -> None:
+    """What a hostile stream spells is refused as soon as it is too long, with spaces in it or none."""
+    word = max(lexicon().codes, key=len)
+    coded = lexicon().codes[word]
+    assert from_words(coded * 9, most=9 * len(word)) == word * 9
+    for bomb in (coded * 100_000, (coded + b" ") * 100_000):
+        with pytest.raises(StreamError, match="more than 1,000 bytes"):
+            from_words(bomb, most=1000)
+    with pytest.raises(StreamError, match="more than 2 bytes"):
+        from_words(b"...", most=2)
+
+
 def test_the_lexicon_is_what_it_was() -> None:
     """Its codes are part of the format."""
     found = lexicon()

@@ -143,8 +143,8 @@ class Prose:
     def decode(self, stream: bytes, /, *, max_size: int) -> bytes:
         """The data back. Raises `StreamError` for a damaged stream or one of more than `max_size` bytes."""
         told, rest = self._parted(stream)
-        text = from_words(self._mixing.decode(rest, max_size=_most_coded(max_size)))
-        data = self._broken(text, told, breaks.copied(self._breaks), max_size)
+        text = from_words(self._mixing.decode(rest, max_size=_most_coded(max_size)), most=max_size)
+        data = self._broken(text, told, breaks.copied(self._breaks))
         if len(data) > max_size:
             raise StreamError(f"the stream holds more than {max_size:,} bytes (max_size)")
         return data
@@ -169,8 +169,8 @@ class Prose:
         size, start = binary.read_length(stream, max_size=len(stream))
         return stream[start : start + size], stream[start + size :]
 
-    def _broken(self, text: bytes, told: bytes, state: breaks.State, max_size: int) -> bytes:
-        if not self._wrap or len(text) > max_size:
+    def _broken(self, text: bytes, told: bytes, state: breaks.State) -> bytes:
+        if not self._wrap:
             return text
         return lines.broken(text, breaks.decoded(state, text, told))
 
@@ -193,8 +193,8 @@ class _Blocks:
     def decode(self, payload: bytes, size: int, /) -> bytes:
         told, rest = self._code._parted(payload)
         coded, start = binary.read_length(rest, max_size=_most_coded(size))
-        text = from_words(self._mixing.decode(rest[start:], coded))
-        block = self._code._broken(text, told, self._breaks, size)
+        text = from_words(self._mixing.decode(rest[start:], coded), most=size)
+        block = self._code._broken(text, told, self._breaks)
         if len(block) != size:
             raise StreamError(f"a block says {size:,} bytes and decodes to {len(block):,}: it is damaged")
         return block

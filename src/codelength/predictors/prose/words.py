@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import bz2
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -140,27 +141,36 @@ def _coded(run: bytes, codes: dict[bytes, bytes]) -> bytes:
     return mark + codes.get(small, small)
 
 
-def from_words(coded: bytes, using: Lexicon | None = None) -> bytes:
+def from_words(coded: bytes, using: Lexicon | None = None, *, most: int = sys.maxsize) -> bytes:
     """The text back.
 
     Raises
     ------
     StreamError
-        A code that no word has: no text becomes this.
+        A code that no word has: no text becomes this. Or a text of more than `most` bytes.
     """
     used = using or lexicon()
-    words = used.words
+    text, at = bytearray(), 0
+    for match in used.symbols.finditer(coded):
+        text += coded[at : match.start()]
+        text += _spelled(match, used.words)
+        at = match.end()
+        if len(text) > most:  # asked here, since a code of three bytes may be a long word
+            break
+    text += coded[at:] if len(text) <= most else b""
+    if len(text) > most:
+        raise StreamError(f"the stream holds more than {most:,} bytes of text")
+    return bytes(text)
 
-    def spelled(match: re.Match[bytes]) -> bytes:
-        raw, mark, word = match.groups()
-        if raw is not None:
-            return bytes(raw)
-        if word[0] >= FIRST:
-            if word not in words:
-                raise StreamError("a code of no word: the stream is damaged")
-            word = words[word]
-        if not mark:
-            return bytes(word)
-        return bytes(word.upper() if mark == CAPITALS else word[:1].upper() + word[1:])
 
-    return b"".join(used.symbols.sub(spelled, piece) for piece in _pieces(coded))
+def _spelled(match: re.Match[bytes], words: dict[bytes, bytes]) -> bytes:
+    raw, mark, word = match.groups()
+    if raw is not None:
+        return bytes(raw)
+    if word[0] >= FIRST:
+        if word not in words:
+            raise StreamError("a code of no word: the stream is damaged")
+        word = words[word]
+    if not mark:
+        return bytes(word)
+    return bytes(word.upper() if mark == CAPITALS else word[:1].upper() + word[1:])

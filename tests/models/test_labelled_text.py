@@ -24,13 +24,7 @@ def drawn(c: int) -> bytes:
 DOCUMENTS = [drawn(c) for c in LABELS]
 WEIGHTS = np.eye(3)[LABELS]
 
-
-@pytest.fixture(autouse=True)
-def one_thread() -> object:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def test_labels_are_learnt_and_their_probabilities_sum_to_one() -> None:

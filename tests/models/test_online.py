@@ -15,13 +15,7 @@ from codelength.predictors.kt import KT
 TINY = Online(layers=1, heads=2, width=8, context=16, block=8, batch=3, rate=2e-2, warm_up=3)
 TEXT = b"she sells sea shells on the sea shore; the shells she sells are sea shells. " * 3
 
-
-@pytest.fixture(autouse=True)
-def one_thread() -> object:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def shaken(config: Config) -> Transformer:

@@ -23,13 +23,7 @@ with torch.no_grad():
 SCHEDULE = Schedule(steps=200, batch=16, rate=1e-2, warm_up=10)
 LEARNER = PrequentialNetwork(CONFIG, SCHEDULE, first=16, growth=2.0, effort=3.0, lanes=32)
 
-
-@pytest.fixture(autouse=True)
-def one_thread() -> object:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.mark.parametrize("bits", [2, 5, 9])

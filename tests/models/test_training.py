@@ -49,12 +49,7 @@ def bits_noted(folder: Path) -> list[float]:
     return [json.loads(line)["bits"] for line in (folder / METRICS).read_text().splitlines()]
 
 
-@pytest.fixture(scope="module", autouse=True)
-def one_thread() -> Any:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.fixture(scope="module")

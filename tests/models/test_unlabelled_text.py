@@ -19,13 +19,7 @@ DOCUMENTS = [ALPHABET.symbols(text) for text in TEXTS]
 CONFIG = Config(ALPHABET.size, 16, 1, 1, 16, "rotary")
 HOW = Reading(passes=6, batch=8, rate=1e-2)
 
-
-@pytest.fixture(autouse=True)
-def one_thread() -> object:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def cost(model: Transformer, places: float = 1.0) -> float:

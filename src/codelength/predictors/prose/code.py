@@ -103,7 +103,7 @@ class Prose:
         return self._spec
 
     def given(self, data: bytes, /) -> Self:
-        """C(. | data): this code after it has run over `data`. O(|data|) once."""
+        """C(. | data): this code after it has run over `data`. O(|data| + the tail given before) once."""
         more = self._tail + data
         cut = last_cut(more, wrapped=bool(self._wrap))
         other = object.__new__(type(self))
@@ -120,17 +120,22 @@ class Prose:
         if not data:
             return past
         text, kinds = self._joined(data)
-        state = breaks.copied(past.breaks)
+        state = past.breaks
         if self._wrap:
+            state = breaks.copied(state)
             breaks.predicted(state, text, kinds)
         return _Past(past.mixing.given(to_words(text)), state)
+
+    def _breaks_to_learn(self) -> breaks.State:
+        """What is known of breaks, for a target that is going to change it; without breaks nothing will."""
+        return breaks.copied(self._breaks) if self._wrap else self._breaks
 
     def bits(self, data: bytes, /) -> Bits:
         """Codelength of `data` with its length: exact."""
         text, kinds = self._joined(data)
         cost = float(self._mixing.bits(to_words(text)))
         if self._wrap:
-            decisions, probs = breaks.predicted(breaks.copied(self._breaks), text, kinds)
+            decisions, probs = breaks.predicted(self._breaks_to_learn(), text, kinds)
             told = binary.cost(decisions.tobytes(), probs)
             cost += told + 8 * len(binary.length_prefix(-(-int(told) // 8)))
         return Bits(cost)
@@ -138,13 +143,13 @@ class Prose:
     def encode(self, data: bytes, /) -> bytes:
         """A self-delimiting stream, within 32 bits + 0.01 % of `bits(data)`."""
         text, kinds = self._joined(data)
-        return self._told(text, kinds, breaks.copied(self._breaks)) + self._mixing.encode(to_words(text))
+        return self._told(text, kinds, self._breaks_to_learn()) + self._mixing.encode(to_words(text))
 
     def decode(self, stream: bytes, /, *, max_size: int) -> bytes:
         """The data back. Raises `StreamError` for a damaged stream or one of more than `max_size` bytes."""
         told, rest = self._parted(stream)
         text = from_words(self._mixing.decode(rest, max_size=_most_coded(max_size)), most=max_size)
-        data = self._broken(text, told, breaks.copied(self._breaks))
+        data = self._broken(text, told, self._breaks_to_learn())
         if len(data) > max_size:
             raise StreamError(f"the stream holds more than {max_size:,} bytes (max_size)")
         return data
@@ -182,7 +187,7 @@ class _Blocks:
     def __init__(self, code: Prose) -> None:
         self._code = code
         self._mixing = code._mixing.blocks()
-        self._breaks = breaks.copied(code._breaks)
+        self._breaks = code._breaks_to_learn()
 
     def encode(self, block: bytes, /) -> bytes:
         text, kinds = self._code._joined(block)

@@ -19,9 +19,6 @@ LONGEST = 3
 _NEWLINE, _RETURN, _SPACE = 1, 2, 4
 """What the number of a kind is made of: 0 is a space; 1, 3, 5 and 7 are the breaks."""
 
-KINDS = (0, 1, 3, 5, 7)
-
-
 _WHITE = bytes((9, 10, 11, 12, 13, 32))
 _PARAGRAPH = re.compile(rb"\n(?=\s)")
 

@@ -11,6 +11,8 @@ often: no method finds the others. The method was developed on en-fr's gold, and
 was added later (kin, sides, weights, compounds, the way back, witnesses, the last round) was chosen on the other halves
 of en-de and en-fr, x being the second and y the first (`--development` shows them); de-fr was not looked at. What a
 partner costs was changed after all rows had been seen once: it moves bits, not partners.
+With pairs: how far the gold is reached where captions may be paired: by the best Dice partner in one half's aligned
+captions (which are half of what the gold is made of), and how often the two halves, apart, name the same partner.
 Abstention: the same with one side's words shuffled, system logs, or another subject. Paragraphs: 120 of `languages`
 against the other 120, and all 240 against the same 240, as if nobody knew that they are translations. Amount: 500 to
 14,500 captions a side, of the other halves, for how much text it takes. Translation: held-out captions word by word,
@@ -132,6 +134,21 @@ def of_amount(pair: str, lines: int) -> Row:
     return row
 
 
+def with_pairs(pair: str) -> Row:
+    """The gold from one half's aligned captions, and from two halves that know nothing of each other."""
+    x, y = (captions(side) for side in pair.split("-"))
+    known = gold(x, y)
+    first, second = gold(x[:SPLIT], y[:SPLIT], 0.0), gold(x[SPLIT:], y[SPLIT:], 0.0)
+    ranked = language(x[:SPLIT]).words
+    row: Row = {"depths": []}
+    for depth in DEPTHS:
+        words = [word for word in ranked[:depth] if word in known]
+        half = sum(second.get(word) == known[word] for word in words)
+        same = sum(word in first and first[word] == second.get(word) for word in words)
+        row["depths"].append({"words": depth, "of": len(words), "half": half / len(words), "same": same / len(words)})
+    return row
+
+
 def of_captions(pair: str, spelling: bool, words: int) -> Row:
     """One pair of languages, with the translation of held-out captions."""
     x, y = pair.split("-")
@@ -222,6 +239,8 @@ def plan(*, development: bool) -> dict[tuple[str, ...], Callable[[], Row]]:
         rows["captions", pair, "with spelling"] = lambda pair=pair: of_captions(pair, True, 3000)
         rows["captions", pair, "without spelling"] = lambda pair=pair: of_captions(pair, False, 1000)
     rows["captions", "de-fr", "with spelling"] = lambda: of_captions("de-fr", True, 1000)
+    for pair in ("en-fr", "en-de"):
+        rows["with pairs", pair] = lambda pair=pair: with_pairs(pair)
     for what in ("logs", "French, shuffled", "English, shuffled", "Spanish paragraphs"):
         rows["nothing", what] = lambda what=what: of_nothing(what)
     for pair in ENDS:
@@ -244,7 +263,7 @@ def show(rows: Rows) -> None:
     for column in ("", "100", "300", "1,000", "3,000", "pairs that pay", "dictionary", "saves", "words", "cpu s"):
         table.add_column(column, justify="left" if not column else "right")
     for key, row in sorted(rows.rows.items()):
-        if key[0] == "peers":
+        if key[0] in ("peers", "with pairs"):
             continue
         shares = {str(part["words"]): f"{part['p_at_1']:.2f} ({part['of']})" for part in row.get("dice", [])}
         paying = next((f"{share} of {words}" for words, share in shares.items() if "pay" in words), "")
@@ -258,6 +277,9 @@ def show(rows: Rows) -> None:
         if key[0] == "peers":
             names = ("rank", "transport", "fused transport")
             console.print(", ".join(key), *(f"{name} {row[name]['p_at_1']:.3f}" for name in names), sep="  ")
+        for part in row.get("depths", []):
+            shown = f"one half {part['half']:.3f}, both halves the same {part['same']:.3f} of {part['of']}"
+            console.print(f"{', '.join(key)}, {part['words']:,} words: {shown}")
         for band in row.get("bands", []):
             (low, high), (most, least) = band["ranks"], band["counts"]
             console.print(

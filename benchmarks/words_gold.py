@@ -29,8 +29,8 @@ def paragraphs(language: str) -> list[str]:
     return (DATA / "languages" / f"{language}.txt").read_text(encoding="utf-8").splitlines()
 
 
-def gold(x_lines: Sequence[str], y_lines: Sequence[str]) -> dict[str, str]:
-    """Word of x -> its best Dice partner, where there is one over .4."""
+def gold(x_lines: Sequence[str], y_lines: Sequence[str], least: float = DICE) -> dict[str, str]:
+    """Word of x -> its best Dice partner, where there is one over `least`."""
     (of_x, x_words), (of_y, y_words) = (_occurrence(lines) for lines in (x_lines, y_lines))
     both = (of_x.T @ of_y).tocoo()
     both_once = both.data >= 2
@@ -38,7 +38,7 @@ def gold(x_lines: Sequence[str], y_lines: Sequence[str]) -> dict[str, str]:
     in_x, in_y = (np.asarray(matrix.sum(axis=0)).ravel() for matrix in (of_x, of_y))
     dice = 2 * counts / (in_x[rows] + in_y[columns])
     order = np.lexsort((columns, dice))
-    return {x_words[rows[k]]: y_words[columns[k]] for k in order if dice[k] > DICE}
+    return {x_words[rows[k]]: y_words[columns[k]] for k in order if dice[k] > least}
 
 
 def _occurrence(lines: Sequence[str]) -> tuple[scipy.sparse.csr_matrix, list[str]]:

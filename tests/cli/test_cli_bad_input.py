@@ -84,6 +84,17 @@ def test_a_report_that_cannot_be_written_is_one_line(run: Run, files: Path) -> N
     ran = run("shared", "good", "other", "--code", "zlib", "--report", "no/such/page.html")
     assert ran.code == 1
     assert "no/such/page.html" in ran.err.splitlines()[-1]
+    assert ran.out == "", "said before anything is computed"
+
+
+def test_a_report_takes_the_place_of_nothing_but_a_report(run: Run, files: Path) -> None:
+    (files / "other").write_bytes(b"other text")
+    pair = ("shared", "good", "other", "--code", "zlib", "--report")
+    before = (files / "good").read_bytes()
+    assert "exists and is no page" in run(*pair, "good").complaint
+    assert (files / "good").read_bytes() == before
+    assert "is a directory" in run(*pair, "no").complaint
+    assert run(*pair, "page.html").code == run(*pair, "page.html").code == 0
 
 
 def test_what_a_directory_left_out_is_said(run: Run, files: Path) -> None:

@@ -35,6 +35,10 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(command)
     def run_guarded(*args: Any, **options: Any) -> None:
         try:
+            if options.get("report") is not None:
+                from codelength.cli.page import refuse_place
+
+                refuse_place(options["report"])
             command(*args, **options)
             sys.stdout.flush()
         except CodelengthError as error:

@@ -48,6 +48,8 @@ class LabelMixture:
         Bits of each label under the mixture, (n,).
     weights
         Before the first label and after each, (n + 1, N), rows sum to 1.
+    groups
+        Whose voice each expert is, N names: one name for those that differ only in how far they are tempered.
     """
 
     names: tuple[str, ...]
@@ -56,6 +58,7 @@ class LabelMixture:
     period: int | None
     costs: Floats = field(repr=False)
     weights: Floats = field(repr=False)
+    groups: tuple[str, ...] = field(repr=False)
 
     @property
     def best(self) -> str:
@@ -84,6 +87,11 @@ class LabelMixture:
         stays = max(n - runs, 0) * -math.log1p(-1 / self.period) / math.log(2)
         return Bits(math.log2(experts) + switches + stays + rounding, "upper")
 
+    def trust(self) -> dict[str, Floats]:
+        """The weight of each group before the first label and after each, (n + 1,), in the order of the experts."""
+        members = {name: [i for i, one in enumerate(self.groups) if one == name] for name in self.groups}
+        return {name: self.weights[:, mine].sum(axis=1) for name, mine in members.items()}
+
     def curve(self) -> Floats:
         """Bits of the labels up to each, (n + 1,): the learning curve, summed up."""
         return np.concatenate(([0.0], np.cumsum(self.costs)))
@@ -95,6 +103,7 @@ def mix_labels(
     names: Sequence[str],
     *,
     period: int | None = None,
+    groups: Sequence[str] | None = None,
 ) -> LabelMixture:
     """Mix what experts said of labels before each was seen.
 
@@ -108,6 +117,8 @@ def mix_labels(
         Of the experts.
     period
         For fixed share, 2 or more; None: Bayes.
+    groups
+        Whose voice each expert is; None: each its own.
 
     Raises
     ------
@@ -144,6 +155,7 @@ def mix_labels(
         period=period,
         costs=costs,
         weights=shares / shares.sum(axis=1, keepdims=True),
+        groups=tuple(names if groups is None else groups),
     )
 
 

@@ -146,7 +146,11 @@ class LowRegretClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):  
         said = self._said(named, known, numbers[self.order_], self._voices(fitted, known))
         alone = _alone(numbers[self.order_], self.classes_.size)
         self.mixture_: LabelMixture = mix_labels(
-            [alone, *said.values()], numbers[self.order_], [ALONE, *map(str, said)], period=self.period
+            [alone, *said.values()],
+            numbers[self.order_],
+            [ALONE, *map(str, said)],
+            period=self.period,
+            groups=[ALONE, *(voice.expert for voice in said)],
         )
         self.weights_ = dict(zip(said, self.mixture_.weights[-1, 1:].tolist(), strict=True))
         self.experts_ = {name: expert for name, expert in fitted.items() if self._heard(name)}

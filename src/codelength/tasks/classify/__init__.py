@@ -9,6 +9,8 @@ from codelength.tasks.classify.low_regret import LowRegretClassifier
 from codelength.tasks.classify.low_regret_columns import OnColumns
 from codelength.tasks.classify.neighbours import NCDNeighbours
 from codelength.tasks.classify.one_by_one import OneByOne, class_learner
+from codelength.tasks.classify.pile_classifier import PileClassifier
+from codelength.tasks.classify.piles import PileMixture, PileWorth, Way
 from codelength.tasks.classify.semi_supervised import SemiSupervisedCodeClassifier
 from codelength.tasks.classify.semi_supervised_latent import LatentLabels
 from codelength.tasks.classify.temperature import Temperature, learn_temperature
@@ -25,8 +27,12 @@ __all__ = [
     "NCDNeighbours",
     "OnColumns",
     "OneByOne",
+    "PileClassifier",
+    "PileMixture",
+    "PileWorth",
     "SemiSupervisedCodeClassifier",
     "Temperature",
+    "Way",
     "class_learner",
     "duplicates",
     "evaluate",

@@ -22,6 +22,11 @@ def test_numbers_of_a_small_case() -> None:
     assert found.low <= 0.5 <= found.high
 
 
+def test_the_interval_has_a_width_where_all_are_right() -> None:
+    found = evaluate(["a", "b"], np.log([[0.9, 0.1]] * 12), ["a"] * 12)
+    assert found.low < 0.8 and found.high == found.accuracy == 1.0
+
+
 def test_probabilities_that_are_right_as_often_as_they_say_have_a_small_error() -> None:
     numbers = np.random.default_rng(0)
     p = numbers.uniform(0.5, 1, 20_000)
@@ -71,3 +76,15 @@ def test_evidence_that_says_nothing_gets_no_weight() -> None:
     labels = (bits[:, 0, 0] > bits[:, 1, 0]).astype(np.intp)
     found = learn_temperature(bits, labels, np.log([0.5, 0.5]))
     assert found.parts[1] < 0.1 * found.parts[0]
+
+
+def test_few_scored_documents_do_not_teach_never_to_doubt() -> None:
+    bits = np.array([[[0.0], [400.0], [400.0]]] * 4 + [[[400.0], [0.0], [400.0]]])
+    labels = np.array([0, 0, 0, 0, 1])
+    prior = np.log([0.5, 0.3, 0.2])
+    few = learn_temperature(bits, labels, prior)
+    assert few.escape == 1 / 7
+    said = few.log_probabilities(bits, prior)
+    assert np.exp(said).sum(axis=1) == pytest.approx(np.ones(5))
+    assert said.min() >= np.log(0.2 / 7)
+    assert learn_temperature(np.tile(bits, (2, 1, 1)), np.tile(labels, 2), prior).escape == 0

@@ -98,6 +98,18 @@ def test_each_step_starts_where_the_last_taken_one_ended() -> None:
     assert {"≤ +9", "≥ −4", "≈ 5"} <= set(kinds)
 
 
+def test_short_names_stand_at_rows_and_columns_and_no_number_beside_them() -> None:
+    shown = texts(plots.heatmap(["7", "9"], [[1.0, 2.0], [3.0, 4.0]], title="t"))
+    assert (shown.count("7"), shown.count("9"), shown.count("1")) == (2, 2, 1)
+    long = texts(plots.heatmap(["business", "sports"], [[11.0, 22.0], [33.0, 44.0]], title="t"))
+    assert (long.count("business"), long.count("1"), long.count("2")) == (1, 2, 2)
+
+
+def test_a_logarithmic_axis_has_round_numbers() -> None:
+    series = {"bits": [2.0, 1.5, 1.0, 0.9]}
+    assert {"10", "20", "50"} <= set(texts(plots.lines([8, 16, 32, 80], series, title="t", log_x=True)))
+
+
 def test_heatmap_shades_the_range_off_the_diagonal() -> None:
     matrix = [[900.0, 1.0, 2.0], [1.0, 900.0, 4.0], [2.0, 4.0, float("inf")]]
     svg = plots.heatmap(["a", "b", "c"], matrix, title="t", order=[2, 0, 1])

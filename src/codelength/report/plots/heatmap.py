@@ -1,6 +1,7 @@
-"""A square matrix as shades: rows carry the names, columns their numbers; the shade spans the values off the diagonal.
+"""A square matrix as shades: the shade spans the values off the diagonal.
 
-The diagonal (a thing with itself) is of another size than the rest and is left grey.
+Rows carry the names, and columns too where all are short; else both are numbered (beside names that are numbers such
+numbers would be taken for them). The diagonal (a thing with itself) is of another size than the rest and is left grey.
 """
 
 from __future__ import annotations
@@ -72,13 +73,18 @@ def heatmap(
 
 def _label(drawing: Canvas, labels: list[str], left: float, cell: float) -> None:
     size = min(SIZE, cell - 3)
+    short = max(extent(label, size) for label in labels) < cell
     for k, label in enumerate(labels):
-        y = _TOP + cell * (k + 0.5)
+        y, x = _TOP + cell * (k + 0.5), left + cell * (k + 0.5)
+        if short:
+            drawing.text((left - 5, y), label, anchor="right", size=size)
+            drawing.text((x, _TOP - 9), label, anchor="center", size=size)
+            continue
         drawing.text(
             (left - 8 - extent(str(len(labels)), SIZE), y), shorten(label, SIZE, _LABELS), anchor="right", size=size
         )
         drawing.text((left - 5, y), str(k + 1), "muted", anchor="right", size=size)
-        drawing.text((left + cell * (k + 0.5), _TOP - 9), str(k + 1), "muted", anchor="center", size=size)
+        drawing.text((x, _TOP - 9), str(k + 1), "muted", anchor="center", size=size)
 
 
 def _shade(

@@ -15,7 +15,7 @@ HEIGHT = 280.0
 _LEFT = 46.0
 _TOP = 26.0
 _BOTTOM = 234.0
-_LABELS = 105.0
+_LABELS = 150.0
 _SPACING = 15.0
 _DASHES: tuple[tuple[float, float] | None, ...] = (None, (5.0, 2.5))
 
@@ -88,8 +88,7 @@ def _grid(drawing: Canvas, across: Scale, up: Scale, log_x: bool, x_label: str, 
         y = up(value)
         drawing.line([(across.start, y), (across.stop, y)], "line")
         drawing.text((across.start - 6, y), compact(value), "muted", anchor="right", size=TICK_SIZE)
-    decades = [float(k) for k in range(math.ceil(across.low - 1e-9), math.floor(across.high + 1e-9) + 1)]
-    for value in decades if log_x and len(decades) > 1 else across.ticks(4):
+    for value in _log_ticks(across) if log_x else across.ticks(4):
         place = across(value)
         drawing.line([(place, _BOTTOM), (place, _BOTTOM + 4)], "muted")
         text = compact(10**value if log_x else value)
@@ -97,6 +96,17 @@ def _grid(drawing: Canvas, across: Scale, up: Scale, log_x: bool, x_label: str, 
     drawing.line([(across.start, _BOTTOM), (across.stop, _BOTTOM)], "muted")
     drawing.text((4, 10), y_label, "muted", size=TICK_SIZE)
     drawing.text(((across.start + across.stop) / 2, _BOTTOM + 31), x_label, "muted", anchor="center", size=TICK_SIZE)
+
+
+def _log_ticks(across: Scale) -> list[float]:
+    """Logarithms of round numbers: powers of ten, or where those are fewer than three, 1, 2, 5, 10, 20, ..."""
+    decades = range(math.floor(across.low), math.floor(across.high + 1e-9) + 1)
+    for steps in ((1,), (1, 2, 5)):
+        ticks = [k + math.log10(step) for k in decades for step in steps]
+        inside = [tick for tick in ticks if across.low - 1e-9 <= tick <= across.high + 1e-9]
+        if len(inside) > 2:
+            return inside
+    return inside if len(inside) > 1 else across.ticks(4)
 
 
 def _pixels(places: Sequence[float], values: Sequence[float], across: Scale, up: Scale) -> list[Point]:

@@ -187,3 +187,55 @@ def test_neighbours_have_a_page_with_who_is_taken_for_whom(run: Run, files: Path
     assert run(*given, "--unanswered").code == 0
     blind = (files / "page.html").read_text()
     assert "what is right was not told" in blind and "confusion matrix" not in blind
+
+
+def test_rows_of_numbers_stand_twice_only_where_all_numbers_are_equal(run: Run, files: Path) -> None:
+    rows: list[tuple[object, object]] = [(1, [34, 5]), (2, [2, 1]), (1, [35, 5]), (2, [3, 1])]
+    jsonl(files / "train.jsonl", rows)
+    jsonl(files / "test.jsonl", [(1, [136, 5]), (2, [3, 1])])  # 34.0 and 136.0 differ in the case of a letter
+    for command in ("classify", "neighbours"):
+        assert run(command, "--train", "train.jsonl", "--test", "test.jsonl", "--json").json["duplicates"] == 1
+
+
+def test_neighbours_say_which_classes_they_cannot_answer_and_how_sure_the_share_is(run: Run, files: Path) -> None:
+    jsonl(files / "test.jsonl", [("pets", "the dog ran"), ("sports", "they won")])
+    record = run("neighbours", "--train", "train.jsonl", "--test", "test.jsonl", "-k", "99", "--json").json
+    assert record["low"] < record["accuracy"] < record["high"]
+    assert any("'sports'" in warning for warning in record["warnings"])
+    assert any("no more than 10 examples" in warning for warning in record["warnings"])
+
+
+def test_a_page_of_answers_without_the_truth_says_who_was_trusted(run: Run, files: Path) -> None:
+    (files / "asked.txt").write_text("the dog ran\nstocks\n")
+    (files / "more.txt").write_text("dogs and cats\nbanks and stocks\n")
+    args = ("classify", "--train", "train.jsonl", "--test", "asked.txt", "--unanswered", "--report", "page.html")
+    for pile, read_by in (((), "temperature"), (("--unlabelled", "more.txt"), "latent")):
+        assert run(*args, *pile).code == 0
+        page = (files / "page.html").read_text(encoding="utf-8")
+        for part in ("what is right was not told", "Who was trusted", read_by):
+            assert part in page
+
+
+def test_options_that_the_latent_code_does_not_have_are_refused(run: Run, files: Path) -> None:
+    (files / "more.txt").write_text("dogs and cats\nbanks and stocks\n")
+    args = ("classify", "--train", "train.jsonl", "--test", "test.jsonl", "--unlabelled", "more.txt")
+    assert run(*args, "--folds", "3").code == run(*args, "--prior", "uniform").code == 2
+    assert run(*args, "--folds", "3", "--prior", "uniform", "--code", "ngrams").code == 0
+
+
+def test_the_seed_orders_the_labels_that_are_mixed(run: Run, files: Path) -> None:
+    jsonl(files / "train.jsonl", [("pets", text) for text in PETS * 3] + [("news", text) for text in NEWS * 3])
+    (files / "more.txt").write_text("dogs and cats\nbanks and stocks\n")
+    args = (
+        "classify",
+        "--train",
+        "train.jsonl",
+        "--test",
+        "test.jsonl",
+        "--unlabelled",
+        "more.txt",
+        "--json",
+        "--seed",
+    )
+    costs = [run(*args, seed).json["mixture"]["label_bits"]["bits"] for seed in ("0", "0", "1")]
+    assert costs[0] == costs[1] != costs[2]

@@ -18,6 +18,7 @@ from codelength.cli.labelled_options import (
     TextOption,
     TrainOption,
     UnansweredOption,
+    as_texts,
     check_alike,
     read_pair,
 )
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
         CodeClassifier,
         CurvePoint,
         Duplicate,
-        Evaluation,
         LabelMixture,
         SemiSupervisedCodeClassifier,
     )
@@ -67,13 +67,22 @@ ClassCodeOption = Annotated[
     ),
 ]
 PriorOption = Annotated[
-    Literal["frequencies", "uniform"],
+    Literal["frequencies", "uniform"] | None,
     typer.Option(
-        "--prior", help="How likely a class is before the text is seen: as frequent as in training, or alike."
+        "--prior",
+        help="How likely a class is before the text is seen: as frequent as in training, or alike. Not with latent.",
+        show_default="frequencies",
     ),
 ]
 FoldsOption = Annotated[
-    int, typer.Option("--folds", metavar="N", min=1, help="Folds of the training examples that set the temperature.")
+    int | None,
+    typer.Option(
+        "--folds",
+        metavar="N",
+        min=1,
+        help="Folds of the training examples that set the temperature. Not with latent.",
+        show_default="5",
+    ),
 ]
 
 
@@ -84,8 +93,8 @@ def classify(
     text: TextOption = "text",
     label: LabelOption = "label",
     code: ClassCodeOption = None,
-    prior: PriorOption = "frequencies",
-    folds: FoldsOption = 5,
+    prior: PriorOption = None,
+    folds: FoldsOption = None,
     unanswered: UnansweredOption = False,
     out: OutOption = None,
     seed: SeedOption = 0,
@@ -114,7 +123,7 @@ def classify(
     more = [read_labelled(path, text=text, label=None, max_size=max_size) for path in unlabelled or []]
     if code is None:
         code = LATENT if more and isinstance(known.content, list) else NGRAMS
-    model = _model(code, prior, folds)
+    model = _model(code, prior, folds, seed)
     with screen.progress() as advance:
         advance("learning", 0, 2)
         pile = _joined(known, more)
@@ -128,21 +137,27 @@ def classify(
         screen.note(f"{len(log_probs):,} answers written to {display(out)}")
 
 
-def _model(code: str, prior: Literal["frequencies", "uniform"], folds: int) -> Model:
+def _model(code: str, prior: Literal["frequencies", "uniform"] | None, folds: int | None, seed: int) -> Model:
     if code == LATENT:
         from codelength.tasks.classify import SemiSupervisedCodeClassifier
 
-        return SemiSupervisedCodeClassifier()
+        if prior is not None or folds is not None:
+            raise typer.BadParameter(
+                "--prior and --folds are not for --code latent, which has neither and is what unlabelled text is read "
+                "with: leave them out, or name a code (--code ngrams)"
+            )
+        return SemiSupervisedCodeClassifier(random_state=seed)
     from codelength.api.classify import classifier
 
-    return classifier(code, prior=prior, folds=folds)
+    return classifier(code, prior=prior or "frequencies", folds=folds or 5)
 
 
 def _learnt(model: Model) -> dict[str, Any]:
     """What the model found out about itself."""
     mixture = getattr(model, "mixture_", None)
     if mixture is None:
-        return {"temperature": {"parts": list(model.temperature_.parts), "power": model.temperature_.power}}
+        found = model.temperature_
+        return {"temperature": {"parts": list(found.parts), "power": found.power, "escape": found.escape}}
     shares = dict(zip(map(str, model.classes_), model.balance_.tolist(), strict=True))
     return {
         "balance": {"shares": shares, "bits": model.balance_bits_},
@@ -179,14 +194,17 @@ def _tell(
     seed: int,
     report: Path | None,
 ) -> None:
-    from codelength.cli.classify_view import answers_table, evaluation_tables, headline, write_classify_page
+    from codelength.cli.classify_view import (
+        answers_table,
+        evaluation_tables,
+        headline,
+        unseen_classes,
+        write_blind_page,
+        write_classify_page,
+    )
     from codelength.tasks.classify import duplicates, evaluate, learning_curve
 
-    texts = [
-        one.content if isinstance(one.content, list) else [row.tobytes() for row in one.content]
-        for one in (known, asked)
-    ]
-    twice = duplicates(*texts)
+    twice = duplicates(as_texts(known), as_texts(asked))
     record: dict[str, Any] = {
         "command": "classify",
         "train": known.name,
@@ -203,13 +221,16 @@ def _tell(
         for warning in warnings:
             screen.warn(warning)
         screen.result(record | {"warnings": warnings}, answers_table(model.classes_, log_probs))
+        if report is not None:
+            mixture = _mixture(screen, model, known, pile, seed)
+            write_blind_page(screen, report, model.classes_, log_probs, warnings, seed, mixture, latent=code == LATENT)
         return
-    found = evaluate(model.classes_, log_probs, asked.labels, seed=seed)
-    warnings += _unseen(found)
+    found = evaluate(model.classes_, log_probs, asked.labels)
+    warnings += [f"{text}, and their labels are not in the bits" for text in unseen_classes(found)]
     for warning in warnings:
         screen.warn(warning)
     record |= {"warnings": warnings, "evaluation": found, "calibration_error": found.calibration_error}
-    clean = _without(twice, asked.labels, log_probs, model, seed)
+    clean = _without(twice, asked.labels, log_probs, model)
     if clean is not None:
         record["accuracy_without_duplicates"] = clean
     screen.result(record, headline(found), *evaluation_tables(found))
@@ -226,19 +247,22 @@ def _tell(
                 seed=seed,
                 on_progress=lambda done, total: advance("learning curve", done, total),
             )
-            advance("who is trusted", 0, 1)
-            mixture = _mixture(model, known, pile, seed)
-            advance("who is trusted", 1, 1)
-        write_classify_page(screen, report, found, curve, len(known.labels), warnings, seed, mixture)
+        mixture = _mixture(screen, model, known, pile, seed)
+        labels, latent = len(known.labels), code == LATENT
+        write_classify_page(screen, report, found, curve, labels, warnings, seed, mixture, latent=latent)
 
 
-def _mixture(model: Model, known: Labelled, pile: Any, seed: int) -> LabelMixture:
+def _mixture(screen: Screen, model: Model, known: Labelled, pile: Any, seed: int) -> LabelMixture:
     """The experts' weights while the labels came: the model's own, or else of the model among plain ones."""
     from codelength.tasks.classify import CodeClassifier, who_is_trusted
 
-    if isinstance(model, CodeClassifier):
-        return who_is_trusted(model, known.content, known.labels, unlabelled=pile, seed=seed)
-    return model.mixture_
+    if not isinstance(model, CodeClassifier):
+        return model.mixture_
+    with screen.progress() as advance:
+        advance("who is trusted", 0, 1)
+        found = who_is_trusted(model, known.content, known.labels, unlabelled=pile, seed=seed)
+        advance("who is trusted", 1, 1)
+    return found
 
 
 def _warnings(twice: list[Duplicate], size: int) -> list[str]:
@@ -251,15 +275,7 @@ def _warnings(twice: list[Duplicate], size: int) -> list[str]:
     ]
 
 
-def _unseen(found: Evaluation) -> list[str]:
-    return [
-        f"training has no class {label!r}, which {count:,} test examples have: they count as wrong, and their labels "
-        "are not in the bits"
-        for label, count in found.unseen.items()
-    ]
-
-
-def _without(twice: list[Duplicate], answers: list[str], log_probs: Any, model: Model, seed: int) -> float | None:
+def _without(twice: list[Duplicate], answers: list[str], log_probs: Any, model: Model) -> float | None:
     """Accuracy over the examples that are not in training; None where all or none are."""
     import numpy as np
 
@@ -270,7 +286,7 @@ def _without(twice: list[Duplicate], answers: list[str], log_probs: Any, model: 
     if fresh.all() or not fresh.any():
         return None
     left = [answer for answer, is_fresh in zip(answers, fresh, strict=True) if is_fresh]
-    return evaluate(model.classes_, log_probs[fresh], left, seed=seed).accuracy
+    return evaluate(model.classes_, log_probs[fresh], left).accuracy
 
 
 def _write(out: Path, model: Model, log_probs: Any, *, force: bool) -> None:

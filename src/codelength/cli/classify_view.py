@@ -20,12 +20,24 @@ _MOST_CLASSES = 60
 _MOST_EXPERTS = 6
 
 
+def share_right(found: Evaluation) -> str:
+    """How many answers are right."""
+    return f"{found.accuracy:.1%} of {found.size:,} answers are right (95 %: {found.low:.1%} to {found.high:.1%})"
+
+
 def headline(found: Evaluation) -> str:
     """The answer in a sentence."""
-    share = f"{found.accuracy:.1%} of {found.size:,} answers are right (95 %: {found.low:.1%} to {found.high:.1%})"
     if not found.coded:
-        return f"{share}."
-    return f"{share}; a label costs {found.label_bits / found.coded:.3f} bits."
+        return f"{share_right(found)}."
+    return f"{share_right(found)}; a label costs {found.label_bits / found.coded:.3f} bits."
+
+
+def unseen_classes(found: Evaluation) -> list[str]:
+    """What is said of test examples whose class training never had."""
+    return [
+        f"training has no class {label!r}, which {count:,} test examples have: they count as wrong"
+        for label, count in found.unseen.items()
+    ]
 
 
 def evaluation_tables(found: Evaluation) -> list[Table]:
@@ -75,8 +87,13 @@ def write_classify_page(
     warnings: Sequence[str],
     seed: int,
     mixture: LabelMixture,
+    *,
+    latent: bool,
 ) -> None:
-    """The page of a classifier's answers, and of who was trusted while the labels came."""
+    """The page of a classifier's answers, and of who was trusted while the labels came.
+
+    `latent`: the answers are the mixture's own.
+    """
     facts = [
         Fact("right answers", Measured(100 * found.accuracy, Interval(100 * found.low, 100 * found.high)), "%"),
         Fact("a label costs", found.label_bits / max(found.coded, 1), "bits", note=f"{found.coded:,} labels"),
@@ -89,7 +106,8 @@ def write_classify_page(
     ]
     if curve:
         sections.append(Section("What labels are worth", _curve(curve, found, labels)))
-    sections += [Section("Who was trusted", _trusted(mixture)), Section("How to read this", [Text(_READING)])]
+    reading = _READING + (_LATENT if latent else _TEMPERED) + _INTERVAL
+    sections += [Section("Who was trusted", _trusted(mixture)), Section("How to read this", [Text(reading)])]
     write_page(
         screen,
         path,
@@ -101,24 +119,63 @@ def write_classify_page(
     )
 
 
+def write_blind_page(
+    screen: Screen,
+    path: Path,
+    classes: NDArray[Any],
+    log_probs: NDArray[np.float64],
+    warnings: Sequence[str],
+    seed: int,
+    mixture: LabelMixture,
+    *,
+    latent: bool,
+) -> None:
+    """The page of answers where nobody told what is right."""
+    shown: list[Block] = [Callout("warning", text) for text in warnings]
+    sections = [
+        Section("Class by class", [*shown, answers_table(classes, log_probs)]),
+        Section("Who was trusted", _trusted(mixture)),
+        Section("How to read this", [Text(_READING + (_LATENT if latent else _TEMPERED))]),
+    ]
+    lead = f"{len(log_probs):,} answers; what is right was not told."
+    write_page(screen, path, title="Labels from codes", lead=lead, sections=sections, seeds={"seed": seed})
+
+
 def _trusted(mixture: LabelMixture) -> list[Block]:
-    """Weights of the experts that ever had the most, and what the mixture cost."""
+    """Weights of the experts that ever had the most, what each cost at its best, and what the mixture cost."""
     from codelength.report import plots
 
-    most = mixture.weights.max(axis=0).argsort()[::-1][:_MOST_EXPERTS]
+    trust = mixture.trust()
+    most = sorted(trust, key=lambda name: -trust[name].max())[:_MOST_EXPERTS]
     drawn = plots.lines(
         list(range(len(mixture.weights))),
-        {mixture.names[i]: mixture.weights[:, i].tolist() for i in sorted(most)},
+        {name: weight.tolist() for name, weight in trust.items() if name in most},
         title="weight of each expert",
         desc="posterior weights while the labels came",
         x_label="labels seen",
         y_label="weight",
     )
+    found: list[tuple[float, dict[str, Cell]]] = []
+    for name, weight in trust.items():
+        bits, voice = min(
+            (mixture.expert_bits[i], mixture.names[i]) for i, one in enumerate(mixture.groups) if one == name
+        )
+        found.append((bits, {"expert": name, "bits": float(bits), "voice": voice, "weight": float(weight[-1])}))
+    rows = [row for _, row in sorted(found, key=lambda one: one[0])]
+    columns = [
+        Column("expert", "expert"),
+        Column("bits", "at its best", "bits", digits=1, help="codelength of all labels, coded one block after another"),
+        Column("voice", "which is", help="step: of the alternation; ^p: its probabilities raised to the power p"),
+        Column("weight", "weight at the end", digits=3),
+    ]
     text = (
         f"Learning the labels one by one cost {mixture.bits.bits:,.1f} bits, {mixture.regret.bits:,.1f} above the best "
-        f"expert, {mixture.best}, and never more than {mixture.certificate.bits:,.1f} above it, whatever they say."
+        f"expert, {mixture.best}, and never more than {mixture.certificate.bits:,.1f} above it, whatever they say. "
+        "Every expert is mixed at several powers of its probabilities (^0.5: it is taken to be half as sure as it "
+        "says), which is how they are calibrated."
     )
-    return [Text(text), Figure(drawn, f"The {len(most)} experts with the highest weights, while the labels came")]
+    caption = f"The {len(most)} experts with the highest weights, while the labels came"
+    return [Text(text), Figure(drawn, caption), Table("", columns, rows)]
 
 
 def confusion(found: Evaluation) -> list[Block]:
@@ -185,6 +242,11 @@ _READING = (
     "Each class has a code: the code of all text that has read the examples of that class. An example's codelength "
     "under each, tempered, gives the probability of each class. The label then costs -log2 of its class's probability: "
     "0 bits if the classifier was sure and right, 1 bit for a coin toss.\n\n"
-    "The temperature is learnt from training examples that were scored before they were learnt. The interval resamples "
-    "the test examples."
 )
+_TEMPERED = "The temperature is learnt from training examples that were scored before they were learnt."
+_LATENT = (
+    "The labels of the examples without labels are latent: they and the codes of the classes are found by turns. Each "
+    "turn is one expert among others, and those that have never seen such an example stay among them; the answers are "
+    "those of all experts under the weights that the labels left them."
+)
+_INTERVAL = " The interval is Wilson's, 95 %."

@@ -57,5 +57,12 @@ def check_alike(known: Labelled, other: Labelled) -> None:
         raise DataError(f"{known.name} holds {kinds[0]}, and {other.name} {kinds[1]}: both must be of one kind")
 
 
+def as_texts(examples: Labelled) -> list[bytes]:
+    """What is compared to find the same example twice: its text, or one word of hexadecimal for its numbers."""
+    if isinstance(examples.content, list):
+        return examples.content
+    return [row.tobytes().hex().encode() for row in examples.content]
+
+
 def _kind(content: Any) -> str:
     return "texts" if isinstance(content, list) else f"rows of {content.shape[1]} numbers"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -18,6 +18,7 @@ from codelength.cli.labelled_options import (
     TextOption,
     TrainOption,
     UnansweredOption,
+    as_texts,
     read_pair,
 )
 from codelength.cli.options import (
@@ -32,6 +33,9 @@ from codelength.cli.options import (
 )
 from codelength.cli.screen import Screen
 from codelength.data import display
+
+if TYPE_CHECKING:
+    from codelength.tasks.classify import Evaluation
 
 NearOption = Annotated[int, typer.Option("-k", metavar="K", min=1, help="How many neighbours vote.")]
 DistanceOption = Annotated[
@@ -64,10 +68,15 @@ def neighbours(
 
     Takes a codelength for every pair of a test and a training example: `classify` is faster and more accurate.
     """
+    import numpy as np
+
     from codelength.api.classify import need_learn
     from codelength.api.classify import neighbours as made
+    from codelength.cli.classify_view import unseen_classes
 
     need_learn()
+    from codelength.tasks.classify import duplicates, evaluate
+
     read_once([train, test])
     if out is not None:
         refuse_existing(out, force=force)
@@ -79,6 +88,7 @@ def neighbours(
     with screen.progress() as advance:
         votes = model.predict_votes(asked.content, on_progress=lambda done, total: advance("distances", done, total))
     answers = [str(label) for label in votes.labels]
+    twice = duplicates(as_texts(known), as_texts(asked))
     record: dict[str, Any] = {
         "command": "neighbours",
         "train": known.name,
@@ -89,8 +99,19 @@ def neighbours(
         "seed": seed,
         "train_size": len(known.labels),
         "test_size": len(answers),
+        "duplicates": len(twice),
     }
-    warnings = _tell(screen, record, answers, asked.labels, known.content, asked.content)
+    # A vote's winner may be decided by who is nearest: its share is raised so that it alone has the most.
+    won = np.log(votes.shares + (votes.labels[:, None] == model.classes_) + 1e-9)
+    found = evaluate(model.classes_, won, asked.labels) if asked.labels else None
+    warnings = [] if found is None else unseen_classes(found)
+    if twice:
+        warnings.insert(
+            0, f"{len(twice):,} of {len(answers):,} test examples stand in training too: their neighbour is itself"
+        )
+    if k > model.n_neighbors:
+        warnings.append(f"training has no more than {model.n_neighbors:,} examples: so many vote, not {k:,}")
+    _tell(screen, record | {"warnings": warnings}, found)
     if report is not None:
         from codelength.cli.neighbours_view import write_neighbours_page
 
@@ -98,9 +119,8 @@ def neighbours(
             screen,
             report,
             classes=model.classes_,
-            shares=votes.shares,
-            answers=answers,
-            truth=asked.labels,
+            won=won,
+            found=found,
             warnings=warnings,
             seed=seed,
         )
@@ -109,26 +129,18 @@ def neighbours(
         screen.note(f"{len(answers):,} answers written to {display(out)}")
 
 
-def _tell(
-    screen: Screen, record: dict[str, Any], answers: list[str], truth: list[str], known: Any, asked: Any
-) -> list[str]:
-    """Show the result; give the warnings back."""
-    from codelength.tasks.classify import duplicates
+def _tell(screen: Screen, record: dict[str, Any], found: Evaluation | None) -> None:
+    """Show the result."""
+    from codelength.cli.classify_view import share_right
 
-    twice = duplicates(known, asked) if isinstance(known, list) else []
-    record["duplicates"] = len(twice)
-    warnings = [
-        f"{len(twice):,} of {len(answers):,} test examples stand in training too: their neighbour is itself"
-    ] * bool(twice)
-    for warning in warnings:
+    for warning in record["warnings"]:
         screen.warn(warning)
-    if not truth:
-        screen.result(record, f"{len(answers):,} answers; --out keeps each")
-        return warnings
-    right = sum(a == b for a, b in zip(answers, truth, strict=True))
-    record |= {"right": right, "accuracy": right / len(answers)}
-    screen.result(record, f"{right / len(answers):.1%} of {len(answers):,} answers are right")
-    return warnings
+    if found is None:
+        screen.result(record, f"{record['test_size']:,} answers; --out keeps each")
+        return
+    right = sum(row[at] for at, row in enumerate(found.confusion) if at < len(row))
+    told = {"right": right, "accuracy": found.accuracy, "low": found.low, "high": found.high}
+    screen.result(record | told, f"{share_right(found)}.")
 
 
 def _write(out: Path, answers: list[str], nearest: Any, *, force: bool) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from codelength.cli.screen import Screen
+    from codelength.tasks.classify import Evaluation
 
 
 def write_neighbours_page(
@@ -21,9 +22,8 @@ def write_neighbours_page(
     path: Path,
     *,
     classes: NDArray[Any],
-    shares: NDArray[np.float64],
-    answers: Sequence[str],
-    truth: Sequence[str],
+    won: NDArray[np.float64],
+    found: Evaluation | None,
     warnings: Sequence[str],
     seed: int,
 ) -> None:
@@ -31,33 +31,27 @@ def write_neighbours_page(
 
     Parameters
     ----------
-    classes, shares
-        Of the votes, (k,) and (n, k).
-    answers, truth
-        n labels each; no truth where nobody knows it.
+    classes, won
+        The k labels, and what decided among them, (n, k): the largest of a row is the answer.
+    found
+        What the answers are worth; None where nobody told what is right.
     warnings
         Sentences, each shown at the top.
     seed
         Breaks ties; goes into the page's colophon.
     """
-    import numpy as np
-
-    from codelength.cli.classify_view import answers_table, confusion, evaluation_tables
-    from codelength.tasks.classify import evaluate
+    from codelength.cli.classify_view import answers_table, confusion, evaluation_tables, share_right
 
     shown: list[Block] = [Callout("warning", text) for text in warnings]
-    # A vote's winner may be decided by who is nearest: its share is raised so that it alone has the most.
-    won = np.log(shares + (np.asarray(answers)[:, None] == classes.astype(str)) + 1e-9)
     facts: list[Fact] = []
-    if truth:
-        found = evaluate(classes, won, truth, seed=seed)
+    if found is not None:
         facts.append(
             Fact("right answers", Measured(100 * found.accuracy, Interval(100 * found.low, 100 * found.high)), "%")
         )
-        lead = f"{found.accuracy:.1%} of {found.size:,} answers are right (95 %: {found.low:.1%} to {found.high:.1%})."
+        lead = f"{share_right(found)}."
         shown += [*confusion(found), *evaluation_tables(found)]
     else:
-        lead = f"{len(answers):,} answers; what is right was not told."
+        lead = f"{len(won):,} answers; what is right was not told."
         shown.append(answers_table(classes, won))
     sections = [Section("Class by class", shown), Section("How to read this", [Text(_READING)])]
     write_page(

@@ -52,6 +52,15 @@ def test_fixed_share_costs_no_more_than_the_best_sequence_and_its_bound(
         assert mixed.bits.bits <= best + mixed.bound(runs).bits
 
 
+def test_the_trust_in_an_expert_is_that_in_all_its_voices() -> None:
+    said, labels = drawn(0, 3, 20, 4)
+    mixed = mix_labels(said, labels, ["a ^1", "b ^1", "a ^2"], groups=["a", "b", "a"])
+    trust = mixed.trust()
+    assert list(trust) == ["a", "b"]
+    assert np.allclose(trust["a"], mixed.weights[:, 0] + mixed.weights[:, 2])
+    assert np.allclose(trust["a"] + trust["b"], 1)
+
+
 @settings(deadline=None, max_examples=40)
 @given(SEEDS, st.integers(1, 256))
 def test_a_label_costs_what_its_probability_says(seed: int, k: int) -> None:

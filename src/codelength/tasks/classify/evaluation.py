@@ -2,9 +2,9 @@
 
 The labels of n documents cost -sum log2 P(label | document) bits: what would have to be sent to someone who has the
 documents and the classifier. The interval is Wilson's, which has a width even where all or none are right. Reliability:
-documents whose best class got about the probability p should be right about p of the time (the expected calibration error is the mean
-distance, Guo et al. 2017). A label that training never had costs infinitely many bits: such documents count as wrong,
-and are named and left out of the bits.
+documents whose best class got about the probability p should be right about p of the time (the expected calibration
+error is the mean distance, Guo et al. 2017). A label that training never had costs infinitely many bits: such documents
+count as wrong, and are named and left out of the bits.
 """
 
 from __future__ import annotations

@@ -72,6 +72,15 @@ def test_progress_only_where_stderr_is_a_terminal(tmp_path: Path) -> None:
         assert read_terminal(controller) == b""
 
 
+def test_what_a_library_warns_of_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("".join(f"{k},{k % 3}\n" for k in range(60)))
+    (tmp_path / "y.txt").write_text("".join(f"{k}\n" for k in range(60)))  # as many classes as labels
+    command = [*COMMAND, "probe", "--features", "x.csv", "--labels", "y.txt", "-q"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stderr.count("\n") == 1
+    assert done.stderr.startswith("codelength: warning: The number of unique classes")
+
+
 def test_a_reader_that_leaves_is_no_error_message() -> None:
     reader, writer = os.pipe()
     os.close(reader)

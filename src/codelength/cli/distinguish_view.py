@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from codelength.cli.page import write_page
-from codelength.report import Cell, Column, Fact, Figure, Section, Table, Text
+from codelength.report import Cell, Column, Fact, Figure, Section, Table
 
 if TYPE_CHECKING:
     from codelength.cli.screen import Screen
@@ -88,7 +88,7 @@ def write_distinction_page(
     )
     sections = [
         Section("Evidence", [Figure(wealth, "log2 of the e-value after each document"), Figure(weights, "Weights")]),
-        Section("Numbers", [result_table(found, names, level, paired=paired), Text(_NULL)]),
+        Section("Numbers", [result_table(found, names, level, paired=paired)]),
     ]
     facts = [Fact("saved on the labels", found.saved, "bits"), Fact("p-value", _probability(found.log2_p))]
     lead = verdict(found, names, level, paired=paired)

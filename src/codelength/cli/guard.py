@@ -12,6 +12,7 @@ import functools
 import os
 import signal
 import sys
+import warnings
 from collections.abc import Callable
 from types import FrameType
 from typing import Any
@@ -69,6 +70,19 @@ def watch_termination() -> None:
         raise SystemExit(TERMINATED)
 
     signal.signal(signal.SIGTERM, terminate)
+
+
+def warn_in_one_line() -> None:
+    """What libraries warn of (a fit that did not converge) is said once, without places in their source."""
+    told: set[str] = set()
+
+    def show(message: Warning | str, *_where: Any, **_more: Any) -> None:
+        line = " ".join(str(message).splitlines()[:1])
+        if line not in told:
+            told.add(line)
+            complain(f"warning: {line}")
+
+    warnings.showwarning = show
 
 
 def run_to_its_end(program: Callable[[], None]) -> None:

@@ -19,7 +19,7 @@ from codelength.cli.encode import decode, encode
 from codelength.cli.explain import explain
 from codelength.cli.finetune import finetune
 from codelength.cli.generate import generate
-from codelength.cli.guard import guarded, run_to_its_end, watch_termination
+from codelength.cli.guard import guarded, run_to_its_end, warn_in_one_line, watch_termination
 from codelength.cli.list import list_frames
 from codelength.cli.match import match
 from codelength.cli.neighbours import neighbours
@@ -102,6 +102,7 @@ def main(
 def run() -> None:
     """Run the command line: the console script."""
     watch_termination()
+    warn_in_one_line()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a name that the terminal cannot show is no reason to stop

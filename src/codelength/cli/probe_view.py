@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from codelength.cli.page import write_page
-from codelength.report import Cell, Column, Fact, Figure, Section, Table, Text
+from codelength.report import Cell, Column, Fact, Figure, Section, Table
 
 if TYPE_CHECKING:
     from codelength.cli.screen import Screen
@@ -84,7 +84,7 @@ def write_probe_page(
     )
     sections = [
         Section("Learning curve", [Figure(curve, "Each block is coded with what the blocks before it taught.")]),
-        Section("Codelengths", [result_table(found, names, estimator), Text(_HOW)]),
+        Section("Codelengths", [result_table(found, names, estimator)]),
         Section("Blocks", [blocks_table(found)]),
     ]
     facts = [

@@ -1,6 +1,7 @@
 """`codelength bound`: from figures, from examples, from a stream; and what makes no sense."""
 
 import math
+import re
 from pathlib import Path
 
 import numpy as np
@@ -71,7 +72,9 @@ def test_examples_are_trained_on_and_the_stream_can_be_checked_by_anyone(run: Ru
 def test_a_stream_is_not_overwritten_unasked(run: Run, tmp_path: Path) -> None:
     given = ("bound", "--train", "images", "--labels", "labels", "--kind", "linear", "--epochs", "1", "-o", "stream")
     (tmp_path / "stream").write_bytes(b"mine")
-    assert "--force" in run(*given).complaint
+    refused = run(*given)
+    assert "-f overwrites it" in refused.complaint
+    assert refused.out == "", "said before anything is trained"
     assert (tmp_path / "stream").read_bytes() == b"mine"
     assert run(*given, "--force").code == 0
     assert (tmp_path / "stream").read_bytes() != b"mine"
@@ -88,7 +91,7 @@ def test_what_makes_no_sense_is_one_line(run: Run, tmp_path: Path) -> None:
     assert "an integer for each" in run("bound", "--train", "images", "--labels", "more_labels.npy").complaint
     assert "expected grey ones" in run("bound", "--train", "labels", "--labels", "labels").complaint
     damaged = ("bound", "--train", "images", "--labels", "labels", "--classifier", "text")
-    assert "codelength" not in run(*damaged).complaint
+    assert "text: holds no classifier" in run(*damaged).complaint
     assert "does not exist" in run("bound", "--train", "nowhere", "--labels", "labels").complaint
 
 
@@ -101,6 +104,7 @@ def test_what_makes_no_sense_is_one_line(run: Run, tmp_path: Path) -> None:
         ("--train", "images", "--labels", "labels", "--test", "images"),
         ("--train", "images", "--labels", "labels", "--bits", "7"),
         ("--train", "images", "--labels", "labels", "--kind", "deep"),
+        ("--train-error", "0.1", "--examples", "99", "--bits", "5", "-o", "stream"),
     ],
 )
 @pytest.mark.usefixtures("examples")
@@ -122,4 +126,13 @@ def test_a_page_shows_what_was_tried(run: Run, tmp_path: Path) -> None:
     given = ("--train", "images", "--labels", "labels", "--kind", "linear", "--epochs", "1")
     record = run("bound", *given, "--report", "page.html", "--json").json
     page = (tmp_path / "page.html").read_text()
-    assert "What was tried" in page and f"{record['chosen'] + 1} (taken)" in page
+    assert "What was tried" in page and f"{record['tried_shapes'][record['chosen']]} (taken)" in page
+    assert all(shape in page for shape in record["tried_shapes"])
+
+
+def test_what_the_page_says_at_its_top_is_a_bound_too(run: Run, tmp_path: Path) -> None:
+    for errors in range(10, 30):
+        figures = ("--train-error", f"{errors}/300", "--examples", "300", "--bits", "9", "--json")
+        record = run("bound", *figures, "--report", "page.html").json
+        shown = re.search(r"true error at most.*?>([0-9.]+)<", (tmp_path / "page.html").read_text(), re.DOTALL)
+        assert shown is not None and float(shown[1]) >= 100 * record["bound"]

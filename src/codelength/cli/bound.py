@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from codelength.cli.files import new_file, refuse_existing
 from codelength.cli.options import (
     DEFAULT_MAX_SIZE,
     ForceOption,
@@ -18,14 +19,14 @@ from codelength.cli.options import (
     not_stdout,
 )
 from codelength.cli.screen import Screen
-from codelength.core import DataError
+from codelength.core import DataError, StreamError
 from codelength.data import display, read_path
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from codelength.tasks.certify import Certified, Classifier
+    from codelength.tasks.certify import Certified
 
 _FIGURES = "Your own figures"
 _TRAINING = "Train, or check a classifier"
@@ -122,12 +123,16 @@ def bound(
             raise typer.BadParameter(
                 "give --train-error, --examples and --bits for your own figures, or --train and --labels for examples"
             )
+        if output is not None:
+            raise typer.BadParameter("--output is for a classifier that is trained here: --train, --labels")
         _from_figures(screen, train_error, examples, bits, delta, report)
         return
     if train is None or labels is None or (test is None) != (test_labels is None):
         raise typer.BadParameter("images and labels go together: --train with --labels, --test with --test-labels")
     if (train_error, examples, bits) != (None, None, None):
         raise typer.BadParameter("--train-error, --examples and --bits are counted here: leave them out")
+    if output is not None:
+        refuse_existing(output, force=force)
     known = _array(train, max_size), _array(labels, max_size)
     unseen = None if test is None or test_labels is None else (_array(test, max_size), _array(test_labels, max_size))
     if classifier is not None:
@@ -136,7 +141,8 @@ def bound(
         found = _trained(screen, known, kind, epochs, delta, seed)
     _show(screen, found, unseen, seed, report)
     if output is not None:
-        _write(output, found.stream, force=force)
+        with new_file(output, force=force) as file:
+            file.write(found.stream)
         screen.note(f"{len(found.stream):,} bytes written to {display(output)}")
 
 
@@ -162,9 +168,12 @@ def _checked(path: Path, known: tuple[NDArray[np.uint8], NDArray[np.int64]], del
     from codelength.tasks.certify import Certified, certificate_of, decode
 
     stream = read_path(path, max_size=max_size).content
-    told = decode(stream)
+    try:
+        told = decode(stream)
+    except StreamError as error:
+        raise DataError(f"{display(path)}: holds no classifier that `codelength bound -o` wrote ({error})") from error
     proof = certificate_of(told, stream, *known, delta=delta)
-    return Certified(told, stream, proof, (proof,), 0)
+    return Certified(told, stream, proof, (proof,), (told.shape,), 0)
 
 
 def _trained(
@@ -198,7 +207,7 @@ def _show(
     seed: int,
     report: Path | None,
 ) -> None:
-    from codelength.cli.bound_view import bound_table, tried_table, write_bound_page
+    from codelength.cli.bound_view import bound_table, described, tried_table, write_bound_page
     from codelength.tasks.certify import check_examples
 
     test_error = None
@@ -214,21 +223,14 @@ def _show(
         "shape": found.classifier.shape,
         "test_error": test_error,
         "tried": found.tried,
+        "tried_shapes": [described(shape) for shape in found.shapes],
         "chosen": found.chosen,
     }
-    table = bound_table(proof, _described(found.classifier), test_error)
+    table = bound_table(proof, described(found.classifier.shape), test_error)
     screen.result(record, table)
     if report is not None:
-        tables = [table, tried_table(found.tried, found.chosen)] if len(found.tried) > 1 else [table]
+        tables = [table, tried_table(found)] if len(found.tried) > 1 else [table]
         write_bound_page(screen, report, proof, tables, {"seed": seed})
-
-
-def _described(classifier: Classifier) -> str:
-    shape = classifier.shape
-    seen = f"pixels in blocks of {shape.block}" if shape.block else "directed edges"
-    rows, columns = shape.cells
-    layer = f"{shape.hidden} hidden channels over {shape.patch} x {shape.patch} of" if shape.hidden else "linear on"
-    return f"{layer} {rows} x {columns} cells of {seen}"
 
 
 def _array(path: Path, max_size: int) -> NDArray[Any]:
@@ -247,12 +249,3 @@ def _array(path: Path, max_size: int) -> NDArray[Any]:
         except (ValueError, EOFError, OSError) as error:
             raise DataError(f"{display(path)}: not a .npy array of numbers ({error})") from error
     return array
-
-
-def _write(path: Path, stream: bytes, *, force: bool) -> None:
-    from codelength.core import whole_file
-
-    if path.exists() and not force:
-        raise DataError(f"{display(path)}: exists already; --force overwrites it")
-    with whole_file(path, replace=force) as file:
-        file.write(stream)

@@ -13,6 +13,7 @@ from codelength.report import Cell, Column, Fact, Figure, Section, Table, Text
 if TYPE_CHECKING:
     from codelength.cli.screen import Screen
     from codelength.measures import Certificate
+    from codelength.tasks.certify import Certified, Shape
 
 _POINTS = 49
 _RANGE = 64.0
@@ -39,16 +40,24 @@ def bound_table(proof: Certificate, title: str, test_error: float | None = None)
     return Table(title, columns, rows, note=note)
 
 
-def tried_table(tried: Sequence[Certificate], chosen: int) -> Table:
+def described(shape: Shape) -> str:
+    """A classifier's architecture in words."""
+    seen = f"pixels in blocks of {shape.block}" if shape.block else "directed edges"
+    rows, columns = shape.cells
+    layer = f"{shape.hidden} hidden channels over {shape.patch} x {shape.patch} of" if shape.hidden else "linear on"
+    return f"{layer} {rows} x {columns} cells of {seen}"
+
+
+def tried_table(found: Certified) -> Table:
     """All candidates; the choice among them is in the bits of each."""
     rows: list[dict[str, Cell]] = [
         {
-            "candidate": f"{at + 1}{' (taken)' if at == chosen else ''}",
+            "candidate": f"{described(shape)}{' (taken)' if at == found.chosen else ''}",
             "bits": one.bits,
             "train": f"{one.train_error:.4%}",
             "bound": _upwards(one.kl_inverse),
         }
-        for at, one in enumerate(tried)
+        for at, (one, shape) in enumerate(zip(found.tried, found.shapes, strict=True))
     ]
     columns = [
         Column("candidate", "candidate"),
@@ -84,7 +93,8 @@ def write_bound_page(
     )
     caption = f"A classifier with as many mistakes in training, told in other bits than its {proof.bits:,.0f}"
     facts = [
-        Fact("true error at most", math.ceil(proof.kl_inverse * 1e6) / 1e4, "%", note="kl-inverse"),
+        # A fact has four digits: what is shown is a bound too.
+        Fact("true error at most", math.ceil(proof.kl_inverse * 1e4) / 1e2, "%", note="kl-inverse"),
         Fact("training error", 100 * proof.train_error, "%"),
         Fact("bits of the classifier", proof.bits, "bits"),
     ]

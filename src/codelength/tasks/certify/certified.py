@@ -35,13 +35,14 @@ class Candidate:
 class Certified:
     """A classifier, the stream that tells it, and what is certain of its true error.
 
-    `tried`: the certificates of all candidates, in their order; `chosen`: which of them this is.
+    `tried`: the certificates of all candidates, in their order; `shapes`: what they were; `chosen`: which this is.
     """
 
     classifier: Classifier
     stream: bytes
     certificate: Certificate
     tried: tuple[Certificate, ...]
+    shapes: tuple[Shape, ...]
     chosen: int
 
 
@@ -98,7 +99,8 @@ def certify(
         found.append((stream, classifier, certificate_of(classifier, stream, images, known, delta=delta)))
     chosen = min(range(len(found)), key=lambda i: found[i][2].bound)
     stream, classifier, proof = found[chosen]
-    return Certified(classifier, stream, proof, tuple(one[2] for one in found), chosen)
+    shapes = tuple(candidate.shape for candidate in candidates)
+    return Certified(classifier, stream, proof, tuple(one[2] for one in found), shapes, chosen)
 
 
 def certificate_of(

@@ -72,7 +72,7 @@ def npz(**arrays: np.ndarray) -> bytes:
         ("x.npy", b"no array", "is no NumPy array"),
         ("x.npy", npy(NUMBERS)[:-1], "damaged"),
         ("x.npy", npy(NUMBERS) + b"!", "damaged"),
-        ("x.npy", npy(np.array([{}, {}])), "damaged"),
+        ("x.npy", npy(np.array([{}, {}])), "never loaded"),
         ("x.npy", npy(np.array(["a", "b"])), "expected rows of numbers"),
         ("x.npy", npy(np.zeros((0, 3))), "expected rows of numbers"),
         ("x.npy", npy(np.float64(3)), "expected rows of numbers"),

@@ -107,8 +107,13 @@ def _numpy_array(path: str | os.PathLike[str], name: str, max_size: int) -> NDAr
         version = npy.read_magic(stream)
         header = npy.read_array_header_1_0(stream) if version == (1, 0) else npy.read_array_header_2_0(stream)
         shape, fortran, dtype = header
+        if dtype.hasobject:
+            raise DataError(
+                f"{name}: an array of Python objects, which is pickled and never loaded; save numbers or texts, as "
+                "np.save(file, labels.astype(str)) does"
+            )
         met = len(content) - stream.tell()
-        if dtype.hasobject or math.prod(shape) * dtype.itemsize != met:
+        if math.prod(shape) * dtype.itemsize != met:
             raise DataError(f"{name}: says shape {shape} of {dtype} and holds {met:,} bytes of plain values: damaged")
         return np.frombuffer(content, dtype, offset=stream.tell()).reshape(shape, order="F" if fortran else "C")
     except (ValueError, TypeError, SyntaxError) as error:

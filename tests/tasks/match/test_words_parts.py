@@ -3,20 +3,24 @@
 import itertools
 import math
 import random
+import tracemalloc
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 
+from codelength.tasks.match import words_kin, words_rows
 from codelength.tasks.match.words_agreed import DOUBT, WEIGHT, agreed
 from codelength.tasks.match.words_code import CLASSES, POWERS, SHAPES, SHRINKS, coded, neighbours, partner_bits
 from codelength.tasks.match.words_compounds import BINS as OF_COMPOUNDS
 from codelength.tasks.match.words_compounds import compounded, compounds_of
 from codelength.tasks.match.words_counts import REACH, Language, beside, language, near, split_words
 from codelength.tasks.match.words_grow import Letters
-from codelength.tasks.match.words_kin import kin_of, kinship
+from codelength.tasks.match.words_kin import kin_among, kin_of, kinship
 from codelength.tasks.match.words_learned import learned
 from codelength.tasks.match.words_likeness import balanced, likeness, returned, weighed
-from codelength.tasks.match.words_spelling import BINS, spelt_alike
+from codelength.tasks.match.words_spelling import BINS, alike_by_rows, spelt_alike
+from codelength.tasks.match.words_witnesses import reliability
 
 
 def test_counts_are_those_of_a_plain_loop() -> None:
@@ -278,3 +282,40 @@ def test_the_bits_of_partners_are_those_of_probabilities() -> None:
         bits = [float(partner_bits(np.full(rank + 1, partner), choices)[rank]) for partner in range(choices)]
         assert sum(2**-length for length in bits) == pytest.approx(1)
         assert bits[min(rank, choices - 1)] <= bits[0]
+
+
+def test_what_is_worked_out_by_the_block_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = random.Random(5)
+    x, y = (["".join(chance.choices("abcd", k=5)) for _ in range(n)] for n in (40, 30))
+    alike = spelt_alike(x, y)
+    assert np.array_equal(np.concatenate(list(alike_by_rows(x, y, 7))), alike)
+    known = balanced(np.random.default_rng(0).normal(size=(25, 20)).astype(np.float32), 0.5)
+    evidence, kin = learned(alike, known, BINS), kin_of(spelt_alike(x, x))
+    profiles = np.random.default_rng(1).gamma(0.3, size=(50, 33)).astype(np.float32)
+    sure = (np.arange(30), np.arange(30)[::-1].copy())
+    weights = reliability(profiles, profiles[::-1], sure)
+    monkeypatch.setattr(words_rows, "CELLS", 100)
+    monkeypatch.setattr(words_kin, "CELLS", 100)
+    assert len(list(words_rows.row_blocks(40, 30))) == 14
+    assert np.array_equal(learned(alike, known, BINS), evidence)
+    assert np.array_equal(reliability(profiles, profiles[::-1], sure), weights)
+    assert all(np.array_equal(*both) for both in zip(kin_among(x), kin, strict=True))
+
+
+def test_no_more_room_than_for_what_is_kept() -> None:
+    """All pairs of n words of y are 36 MB here; forms of words need 30 for each."""
+    chance = random.Random(6)
+    words = ["".join(chance.choices("abcdefghijklmnop", k=7)) for _ in range(3000)]
+
+    def most(work: Callable[[], object]) -> float:
+        tracemalloc.start()
+        work()
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return peak / 1e6
+
+    everything = 4 * len(words) ** 2 / 1e6
+    assert most(lambda: kin_among(words)) < 1.5 * everything
+    counts = np.random.default_rng(0).poisson(0.2, (3, 3000, 600)).astype(np.float32)
+    known = np.full((600, 600), 1 / 600, dtype=np.float32) + np.eye(600, dtype=np.float32)
+    assert most(lambda: likeness(counts[:, :200, :], counts, known)) < 2.2 * counts.nbytes / 1e6

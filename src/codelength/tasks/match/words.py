@@ -132,8 +132,7 @@ def match_words(
     both = pair(x, y, vocabulary, spelling=spelling, last=True)
     core, lengths = _core(both, max(restarts, 1), seed, begun + seconds / 2, on_progress)
     known = _grown(both, core, begun + seconds, "growing the vocabulary", on_progress)
-    back = pair(y, x, vocabulary, spelling=spelling)
-    found_back = _grown(back, returned(core)[: back.n - 1], begun + seconds, "and the way back", on_progress)
+    found_back = _grown_back(pair(y, x, vocabulary, spelling=spelling), core, begun + seconds, on_progress)
     known = agreed(known, found_back)
     if time.monotonic() < begun + seconds:
         last = widened(both, known) if len(known) == both.n else grown(both, known, len(known))
@@ -174,6 +173,11 @@ def _grown(both: Pair, known: Array, until: float, phase: str, on_progress: Prog
         if time.monotonic() > until:
             break
     return known
+
+
+def _grown_back(back: Pair, core: Array, until: float, on_progress: Progress | None) -> Array:
+    """The map from y to x, grown from the same core; what was counted for it is needed no longer."""
+    return _grown(back, returned(core)[: back.n - 1], until, "and the way back", on_progress)
 
 
 def _claimed(both: Pair, known: Array, lengths: tuple[float, ...]) -> WordMatch:

@@ -30,9 +30,10 @@ from numpy.typing import NDArray
 from codelength.tasks.match import words_compounds, words_kin, words_spelling
 from codelength.tasks.match.words_compounds import Compounds, compounded, compounds_of
 from codelength.tasks.match.words_counts import Array, Language, beside, near
-from codelength.tasks.match.words_kin import Kin, kin_of, kinship
+from codelength.tasks.match.words_kin import Kin, kin_among, kinship
 from codelength.tasks.match.words_learned import learned, sure_pairs
 from codelength.tasks.match.words_likeness import balanced, likeness, returned
+from codelength.tasks.match.words_rows import row_blocks
 from codelength.tasks.match.words_spelling import spelt_alike
 from codelength.tasks.match.words_witnesses import COUNT, FEWEST, Ranks
 
@@ -86,15 +87,17 @@ class Letters(NamedTuple):
     def of(cls, x: Language, n: int, y_words: Sequence[str]) -> Letters:
         """Of the first n words of x and words of y."""
         x_words = x.words[:n]
-        kin_x, kin_y = (kin_of(spelt_alike(words, words)) for words in (x_words, y_words))
+        kin_x, kin_y = kin_among(x_words), kin_among(y_words)
         return cls(spelt_alike(x_words, y_words), kin_x, kin_y, compounds_of(x, n, y_words))
 
     def evidence(self, known: Array, n: int, m: int) -> Array:
         """That word i < n of x has partner j < m, in nats, (n, m), as far as the map so far vouches for it."""
-        by_kin = learned(kinship(self.kin_x, self.kin_y, known, n, m), known, words_kin.BINS)
+        total = learned(kinship(self.kin_x, self.kin_y, known, n, m), known, words_kin.BINS)
+        total *= np.float32(KIN)
         spelt = learned(self.alike[:n, :m], known, words_spelling.BINS)
-        parts = learned(compounded(self.compounds, known, n, m), known, words_compounds.BINS)
-        total: Array = np.float32(KIN) * by_kin + np.float32(SPELLING) * spelt + parts
+        spelt *= np.float32(SPELLING)
+        total += spelt
+        total += learned(compounded(self.compounds, known, n, m), known, words_compounds.BINS)
         return total
 
 
@@ -135,11 +138,14 @@ class Pair:
 
     def by_frequency(self, n: int, m: int, spread: float, *, sampled: bool) -> Array:
         """Evidence from the frequencies of the first n words of x and m of y, in nats, (n, m)."""
-        apart = self.x.log_shares(n)[:, None] - self.y.log_shares(m)[None, :]
-        variance = np.full(apart.shape, spread**2)
-        if sampled:
-            variance += 1 / self.x.counts[:n, None] + 1 / self.y.counts[None, :m]
-        found: Array = (-(apart**2) / (2 * variance)).astype(np.float32)
+        x_shares, y_shares = self.x.log_shares(n), self.y.log_shares(m)
+        found: Array = np.empty((n, m), dtype=np.float32)
+        for rows in row_blocks(n, m):
+            apart = x_shares[rows, None] - y_shares
+            variance = np.full(apart.shape, spread**2)
+            if sampled:
+                variance += 1 / self.x.counts[rows, None] + 1 / self.y.counts[None, :m]
+            found[rows] = -(apart**2) / (2 * variance)
         return found
 
 
@@ -228,7 +234,7 @@ def _steps(pair: Pair, known: Array, how: Sharpness, evidence: Array | None, *, 
     other = pair.by_frequency(n, m, how.spread, sampled=True)
     if evidence is not None:
         other += evidence
-    trust = _trust(pair.x.counts[:n, None], how.doubt) * _trust(pair.y.counts[None, :m], how.doubt)
+    trust = _trust(pair.x.counts[:n, None], how.doubt), _trust(pair.y.counts[None, :m], how.doubt)
     for sharpness in how.steps:
         among = known[: near_x.shape[2], : near_y.shape[2]]
         sure = _sure(pair, known) if sides else None
@@ -236,7 +242,10 @@ def _steps(pair: Pair, known: Array, how: Sharpness, evidence: Array | None, *, 
         if seen_beside is not None:
             alike += likeness(near_y, near_x, returned(among), seen_beside[::-1], sure and sure[::-1]).T
             alike /= 2
-        known = balanced(np.float32(sharpness) * trust * alike + other, how.power)
+        for rows in row_blocks(n, m):
+            alike[rows] *= np.float32(sharpness) * (trust[0][rows] * trust[1])
+        alike += other
+        known = balanced(alike, how.power)
     return known
 
 

@@ -12,6 +12,7 @@ Cost: n^2 likenesses of each side once; at most 30 * 30 products a word each tim
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +20,8 @@ from numba import njit
 from numpy.typing import NDArray
 
 from codelength.tasks.match.words_counts import Array
+from codelength.tasks.match.words_rows import CELLS
+from codelength.tasks.match.words_spelling import alike_by_rows
 
 BINS = np.array([0.02, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6])
 """Lower ends of the classes of kinship."""
@@ -37,8 +40,25 @@ class Kin(NamedTuple):
     alike: Array
 
 
-def kin_of(alike: Array) -> Kin:
-    """The kin of each word, from how alike all words of a language are spelt, (n, n).
+def kin_among(words: Sequence[str]) -> Kin:
+    """The kin of each of the words of a language."""
+    n = len(words)
+    parts, start = [], 0
+    for alike in alike_by_rows(words, words, max(1, CELLS // max(1, n))):
+        parts.append(kin_of(alike, start))
+        start += alike.shape[0]
+    return Kin(np.concatenate([part.words for part in parts]), np.concatenate([part.alike for part in parts]))
+
+
+def kin_of(alike: Array, first: int = 0) -> Kin:
+    """The kin of words, from how alike they and all n words of their language are spelt.
+
+    Parameters
+    ----------
+    alike
+        (k, n), of the words from `first` on to each word.
+    first
+        Of the words that rows are of.
 
     Examples
     --------
@@ -50,7 +70,7 @@ def kin_of(alike: Array) -> Kin:
     near = np.zeros((n, MOST), dtype=np.float32)
     for word in range(n):
         others = np.flatnonzero(alike[word] > LEAST)
-        others = others[others != word]
+        others = others[others != first + word]
         others = others[np.argsort(-alike[word, others], kind="stable")][:MOST]
         words[word, : others.size] = others
         near[word, : others.size] = alike[word, others]

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codelength.tasks.match.words_counts import Array
+from codelength.tasks.match.words_rows import row_blocks
 
 SURE = 2 / 3
 """Share of the pairs that choose each other which teaches, the surest first; the others may be wrong."""
@@ -49,7 +50,7 @@ def learned(feature: Array, known: Array, bins: NDArray[np.float64]) -> Array:
     known
         The map of the words that are known so far, (k, l) with k at most n and l at most m.
     bins
-        Lower ends of all classes but the first, rising.
+        Lower ends of all classes but the first, rising; at most 255.
 
     Returns
     -------
@@ -65,10 +66,14 @@ def learned(feature: Array, known: Array, bins: NDArray[np.float64]) -> Array:
     >>> bool(abs(learned(says_nothing, known, np.array([0.5])).max()) < 0.1)
     True
     """
-    classes = np.digitize(feature, bins)
+    classes = np.empty(feature.shape, dtype=np.uint8)
+    seen = np.zeros(bins.size + 1, dtype=np.int64)
+    for rows in row_blocks(*feature.shape):
+        classes[rows] = np.digitize(feature[rows], bins)
+        among = classes[rows.start : min(rows.stop, known.shape[0]), : known.shape[1]]
+        seen += np.bincount(among.ravel(), minlength=bins.size + 1)
     surest, partners = sure_pairs(known)
     of_partners = np.bincount(classes[surest, partners], minlength=bins.size + 1)
-    seen = np.bincount(classes[: known.shape[0], : known.shape[1]].ravel(), minlength=bins.size + 1)
     shares = (seen + 1e-3) / seen.sum()  # a class that nothing is in is no evidence against the next
     others = np.maximum(seen - _UNSURE * of_partners, 0) + 0.5
     logs = np.log((of_partners + shares) / (surest.size + 1)) - np.log(others / others.sum())

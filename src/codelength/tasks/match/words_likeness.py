@@ -39,11 +39,21 @@ def weighed(counts: Array) -> Array:
     >>> weighed(np.array([[9.0, 0.0], [0.0, 9.0]], dtype=np.float32)).argmax(axis=1).tolist()
     [0, 1]
     """
+    found: Array = np.empty_like(counts)
+    _weigh(counts.copy(), found)
+    return found
+
+
+def _weigh(counts: Array, out: Array) -> None:
+    """The same into `out`; the counts are used up, since tables are large."""
     rows = counts.sum(axis=1, keepdims=True) + np.float32(0.5)
     columns = counts.sum(axis=0, keepdims=True) + np.float32(0.5)
     expected = rows * (columns / max(float(counts.sum()), 1.0))
-    logs: Array = np.log((counts + np.float32(1)) / (expected + np.float32(1))).astype(np.float32)
-    return np.maximum(logs, np.float32(0))
+    expected += np.float32(1)
+    counts += np.float32(1)
+    counts /= expected
+    np.log(counts, out=counts)
+    np.maximum(counts, np.float32(0), out=out)
 
 
 def likeness(
@@ -73,22 +83,41 @@ def likeness(
     reached = known.sum(axis=0)
     columns = np.flatnonzero(reached > KNOWN)
     carry, share = known[:, columns], np.minimum(reached[columns], np.float32(1))
-    of_x = [weighed(counts @ carry) for counts in near_x]
-    of_y = [weighed(counts[:, columns] * share) for counts in near_y]
-    if sides is not None:
-        (left, right), few = sides, columns < sides[1].shape[2]
-        carry = carry[: left.shape[2], few]
-        of_x += [_SIDES * weighed(counts @ carry) for counts in left]
-        of_y += [_SIDES * weighed(counts[:, columns[few]] * share[few]) for counts in right]
-    a, b = np.concatenate(of_x, axis=1), np.concatenate(of_y, axis=1)
+    a, b = _profiles(near_x, near_y, (carry, columns, share), sides)
     if sure is not None:
         weights = reliability(a, b, sure)
         a *= weights
         b *= weights
-    alike: Array = _unit(a) @ _unit(b).T
+    _to_unit(a)
+    _to_unit(b)
+    alike: Array = a @ b.T
     alike -= alike.mean(axis=1, keepdims=True)
     alike -= alike.mean(axis=0, keepdims=True)
     return alike
+
+
+def _profiles(
+    near_x: Array, near_y: Array, known: tuple[Array, Ranks, Array], sides: tuple[Array, Array] | None
+) -> tuple[Array, Array]:
+    """A and B, in place: they are the largest there is. `known`: the columns' partners, numbers and shares."""
+    carry, columns, share = known
+    few = np.flatnonzero(columns < (0 if sides is None else sides[1].shape[2]))
+    width, windows = len(near_x) * columns.size, range(len(near_x))
+    a = np.empty((near_x.shape[1], width + 2 * few.size), dtype=np.float32)
+    b = np.empty((near_y.shape[1], a.shape[1]), dtype=np.float32, order="F")  # as columns chosen by number come
+    for window in windows:
+        place = np.s_[:, window * columns.size : (window + 1) * columns.size]
+        _weigh(near_x[window] @ carry, a[place])
+        _weigh(near_y[window][:, columns] * share, b[place])
+    if sides is not None:
+        carry = carry[: sides[0].shape[2], few]
+        for side in (0, 1):
+            place = np.s_[:, width + side * few.size : width + (side + 1) * few.size]
+            _weigh(sides[0][side] @ carry, a[place])
+            _weigh(sides[1][side][:, columns[few]] * share[few], b[place])
+        a[:, width:] *= _SIDES
+        b[:, width:] *= _SIDES
+    return a, b
 
 
 def returned(known: Array) -> Array:
@@ -120,7 +149,8 @@ def balanced(scores: Array, power: float) -> Array:
     ([0, 0], [0, 1])
     """
     # Below exp(-30) nothing matters, and denormal numbers are a hundred times slower.
-    shares: Array = np.exp(np.maximum(scores - scores.max(axis=1, keepdims=True), np.float32(-30))).astype(np.float32)
+    shares: Array = scores - scores.max(axis=1, keepdims=True)
+    np.exp(np.maximum(shares, np.float32(-30), out=shares), out=shares)
     shares /= shares.sum(axis=1, keepdims=True)
     fair = np.float32(scores.shape[0] / scores.shape[1])
     for _ in range(_STEPS if power > 0 else 0):
@@ -130,7 +160,6 @@ def balanced(scores: Array, power: float) -> Array:
     return shares
 
 
-def _unit(rows: Array) -> Array:
+def _to_unit(rows: Array) -> None:
     lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows))[:, None]
-    unit: Array = rows / np.maximum(lengths, np.float32(1e-9))
-    return unit
+    rows /= np.maximum(lengths, np.float32(1e-9))

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codelength.tasks.match.words_counts import Array
+from codelength.tasks.match.words_rows import row_blocks
 
 Ranks = NDArray[np.int64]
 
@@ -58,6 +59,14 @@ def reliability(of_x: Array, of_y: Array, sure: tuple[Ranks, Ranks]) -> Array:
     products = np.einsum("ij,ij->j", a, b)
     squares = np.einsum("ij,ij->j", a, a) * np.einsum("ij,ij->j", b, b)
     agreement = np.maximum(products / np.sqrt(squares + np.float32(1e-6)), np.float32(0)) + _FLOOR
-    spread = (of_x.std(axis=0) + of_y.std(axis=0)) / 2 + _FLOOR
+    spread = (_spread(of_x) + _spread(of_y)) / 2 + _FLOOR
     weights: Array = ((agreement / spread**2) ** 0.25).astype(np.float32)
     return weights
+
+
+def _spread(profiles: Array) -> Array:
+    """Standard deviation of each column, some columns at a time: numpy makes a copy of what it is told."""
+    found: Array = np.empty(profiles.shape[1], dtype=np.float32)
+    for columns in row_blocks(profiles.shape[1], profiles.shape[0]):
+        found[columns] = profiles[:, columns].std(axis=0)
+    return found

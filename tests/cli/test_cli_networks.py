@@ -54,9 +54,13 @@ def test_colours_are_a_palette_and_images_are_made_smaller(run: Run, tmp_path: P
     np.save(tmp_path / "x.npy", colours)
     record = run("train", "x.npy", "-o", "net", *TRAIN, "--palette", "8", "--resize", "3", "--json").json
     assert record["sequences"] == [40, 9] and record["alphabet"] <= 8
-    assert run("encode", "net", "x.npy", "-o", "x.cln", "--threads", "1").code == 0
+    refused = run("encode", "net", "x.npy", "-o", "x.cln", "--threads", "1").complaint
+    assert "coloured images of 6 x 6; this network codes 3 x 3" in refused and "--convert" in refused
+    assert run("encode", "net", "x.npy", "-o", "x.cln", "--threads", "1", "--convert").code == 0
     assert run("decode", "net", "x.cln", "-o", "back.npy", "--threads", "1").code == 0
     assert np.load(tmp_path / "back.npy").shape == (40, 3, 3, 3)
+    assert run("encode", "net", "back.npy", "-o", "again.cln", "--threads", "1").code == 0  # all as the network has it
+    assert (tmp_path / "again.cln").read_bytes() == (tmp_path / "x.cln").read_bytes()
 
 
 def test_a_network_of_pixels_from_training_to_decoding(run: Run, tmp_path: Path) -> None:
@@ -86,6 +90,29 @@ def test_bytes_are_windows(run: Run, tmp_path: Path) -> None:
     assert (tmp_path / "back").read_bytes() == text
     assert run("sample", "net", "-n", "2", "-o", "new", "--threads", "1").code == 0
     assert len((tmp_path / "new").read_bytes()) == 100
+    (tmp_path / "short").write_bytes(b"to")
+    record = run("encode", "net", "short", "-o", "short.cln", "--threads", "1", "--json").json
+    assert record["bits_per_byte"] == 8 * record["bytes"] / 2  # not of the window that it was filled up to
+
+
+def test_a_file_says_how_many_lanes_it_has_and_which_network_made_it(run: Run, tmp_path: Path) -> None:
+    np.save(tmp_path / "x.npy", IMAGES)
+    for folder, seed in (("net", "0"), ("b", "1")):
+        assert run("train", "x.npy", "-o", folder, *TRAIN, "--seed", seed).code == 0
+    code = ("encode", "net", "x.npy", "-o", "x.cln", "--threads", "1", "--lanes", "5", "--limit", "9")
+    assert run(*code).code == 0
+    assert run("decode", "net", "x.cln", "-o", "back.npy", "--threads", "1").code == 0
+    assert np.array_equal(np.load(tmp_path / "back.npy"), IMAGES[:9])
+    assert "made with another network" in run("decode", "b", "x.cln", "-o", "n.npy", "--threads", "1").complaint
+
+
+def test_where_nothing_can_be_written_is_said_first(run: Run, tmp_path: Path) -> None:
+    np.save(tmp_path / "x.npy", IMAGES)
+    assert run("train", "x.npy", "-o", "net", *TRAIN).code == 0
+    for args in (("encode", "net", "x.npy"), ("decode", "net", "x.npy"), ("sample", "net")):
+        assert "cannot be written" in run(*args, "-o", "no/such").complaint
+    (tmp_path / "new.png").write_bytes(b"mine")
+    assert "exists already" in run("sample", "net", "-o", "new.png").complaint
 
 
 def test_published_igpt_weights_code_images(run: Run, tmp_path: Path) -> None:
@@ -95,7 +122,7 @@ def test_published_igpt_weights_code_images(run: Run, tmp_path: Path) -> None:
     clusters = {"clusters": (colours / 127.5 - 1).tolist()}
     (tmp_path / "igpt" / "preprocessor_config.json").write_text(json.dumps(clusters))
     np.save(tmp_path / "x.npy", np.stack([IMAGES] * 3, axis=-1))
-    assert run("encode", "igpt", "x.npy", "-o", "x.cln", "--limit", "4").code == 0
+    assert run("encode", "igpt", "x.npy", "-o", "x.cln", "--limit", "4", "--convert").code == 0
     assert run("decode", "igpt", "x.cln", "-o", "back.npy").code == 0
     back = np.load(tmp_path / "back.npy")
     assert back.shape == (4, 4, 4, 3) and {tuple(c) for c in back.reshape(-1, 3)} <= {tuple(c) for c in colours}

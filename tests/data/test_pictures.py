@@ -116,3 +116,16 @@ def test_few_colours_are_kept_as_they_are() -> None:
     for wrong in (lambda: fit_palette(GREY), lambda: fit_palette(COLOUR, 1)):
         with pytest.raises(DataError, match="palette"):
             wrong()
+
+
+def test_images_that_eight_bits_cannot_hold_are_refused(tmp_path: Path) -> None:
+    Image.fromarray(np.arange(20, dtype=np.uint16).reshape(4, 5) * 3000).save(tmp_path / "deep.png")
+    clear = np.dstack([COLOUR[0], np.full((4, 5), 255, np.uint8)])
+    Image.fromarray(clear, "RGBA").save(tmp_path / "opaque.png")
+    clear[0, 0, 3] = 9
+    Image.fromarray(clear, "RGBA").save(tmp_path / "clear.png")
+    with pytest.raises(DataError, match="8 bits a sample"):
+        read_pictures(tmp_path / "deep.png")
+    with pytest.raises(DataError, match="transparent"):
+        read_pictures(tmp_path / "clear.png")
+    assert np.array_equal(read_pictures(tmp_path / "opaque.png")[0], COLOUR[0])

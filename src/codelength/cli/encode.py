@@ -20,12 +20,17 @@ from codelength.cli.networks import (
     read_alike,
     read_network,
 )
-from codelength.cli.options import ForceOption, JsonOption, MaxSizeOption, QuietOption, not_stdout
+from codelength.cli.options import ForceOption, JsonOption, MaxSizeOption, QuietOption, flag, not_stdout
 from codelength.cli.screen import Screen
 from codelength.data import display, read_path
 from codelength.data.files import MAX_SIZE
 
-LanesOption = Annotated[int, typer.Option("--lanes", metavar="N", min=1, help="Sequences coded side by side.")]
+LanesOption = Annotated[
+    int, typer.Option("--lanes", metavar="N", min=1, max=4096, help="Sequences coded side by side.")
+]
+ConvertOption = Annotated[
+    bool, flag("--convert", help="Make images of the network's size and colours first: those come back, no others.")
+]
 
 
 def encode(
@@ -35,6 +40,7 @@ def encode(
     lanes: LanesOption = 64,
     tile: TileOption = None,
     limit: LimitOption = None,
+    convert: ConvertOption = False,
     device: DeviceOption = "cpu",
     threads: ThreadsOption = None,
     force: ForceOption = False,
@@ -54,7 +60,7 @@ def encode(
     screen = Screen(as_json=as_json, quiet=quiet)
     network, about = read_network(model, device)
     must_predict(network)
-    found = read_alike(data, about, network.model.config.context, tile=tile, limit=limit)
+    found = read_alike(data, about, network.model.config.context, tile=tile, limit=limit, convert=convert)
     began = time.perf_counter()
     with screen.progress() as advance:
         passes = _Passes(advance)
@@ -63,20 +69,21 @@ def encode(
     spent = time.perf_counter() - began
     with output(out, binary=True, force=force) as sink:
         sink.write(file)
-    dims = found.symbols.size
+    dims, unit = (found.about["size"], "byte") if found.about["kind"] == "bytes" else (found.symbols.size, "dim")
     record = {
         "command": "encode",
         "model": display(model),
         "output": display(out),
         "sequences": list(found.symbols.shape),
         "bytes": len(file),
-        "bits_per_dim": 8 * len(file) / dims,
+        "converted": convert,
+        f"bits_per_{unit}": 8 * len(file) / dims,
         "seconds": spent,
-        "symbols_per_second": round(2 * dims / spent),
+        "symbols_per_second": round(2 * found.symbols.size / spent),
     }
     screen.result(
         record,
-        f"{display(out)}: {len(file):,} bytes, {8 * len(file) / dims:.3f} bits per dim (exact, everything included; "
+        f"{display(out)}: {len(file):,} bytes, {8 * len(file) / dims:.3f} bits per {unit} (exact, everything included; "
         f"decoded and compared), {record['symbols_per_second']:,} symbols/s",
     )
 
@@ -87,7 +94,6 @@ def decode(
     out: Annotated[
         Path, typer.Option("--output", "-o", metavar="FILE", callback=not_stdout, help=".npy for images; else bytes.")
     ],
-    lanes: LanesOption = 64,
     max_size: MaxSizeOption = MAX_SIZE,
     device: DeviceOption = "cpu",
     threads: ThreadsOption = None,
@@ -98,7 +104,7 @@ def decode(
     """Get back what `codelength encode` coded."""
     need_torch(threads)
     from codelength.data.sequences import to_bytes, to_pictures
-    from codelength.models.archive import unpack
+    from codelength.models.archive import lanes_of, unpack
     from codelength.models.lanes import TransformerCode
 
     refuse_existing(out, force=force)
@@ -107,7 +113,7 @@ def decode(
     file = read_path(path).content
     with screen.progress() as advance:
         code = TransformerCode(
-            network.model, lanes=lanes, on_progress=lambda done, total: advance("decoding", done, total)
+            network.model, lanes_of(file), on_progress=lambda done, total: advance("decoding", done, total)
         )
         symbols, about = unpack(code, file, max_size=max_size)
     with output(out, binary=True, force=force) as sink:

@@ -84,9 +84,13 @@ def _device(path: Path) -> Iterator[BinaryIO]:
 
 
 def refuse_existing(path: Path, *, force: bool) -> None:
-    """Raise `DataError` if such a file is there and may not be replaced; pipes and devices may be written to."""
+    """Raise `DataError` if such a file is there and may not be replaced, or its directory is not; pipes and devices may
+    be written to.
+    """
     if not force and path.is_file():
         raise _exists(path)
+    if not path.absolute().parent.is_dir():
+        raise DataError(f"{display(path)}: cannot be written (no such file or directory)")
 
 
 def _exists(path: Path) -> DataError:

@@ -115,25 +115,42 @@ def read_sequences(
     return from_pictures(pictures, None if colours is None else fit_palette(pictures, colours, seed=seed))
 
 
-def read_alike(path: Path, about: Mapping[str, Any], context: int, *, tile: int | None, limit: int | None) -> Sequences:
+def read_alike(
+    path: Path,
+    about: Mapping[str, Any],
+    context: int,
+    *,
+    tile: int | None,
+    limit: int | None,
+    convert: bool = True,
+) -> Sequences:
     """Data as the symbols that a trained network knows: its image size, its palette, its windows.
 
     Raises
     ------
     DataError
-        Images for a network of bytes, or the other way round.
+        Images for a network of bytes, or the other way round; not `convert`, and images that would not come back as
+        they are.
     """
     from codelength.data.pictures import read_pictures, resized
-    from codelength.data.sequences import from_bytes, from_pictures
+    from codelength.data.sequences import from_bytes, from_pictures, to_pictures
 
     if about["kind"] == "bytes":
         content = read_path(path).content
         return from_bytes(content[: limit * context] if limit else content, context)
     if not path.exists() or not is_pictures(path):
         raise DataError(f"{path}: this network codes images of {about['height']} x {about['width']}; name images")
-    pictures = resized(read_pictures(path, tile=tile, limit=limit), int(about["height"]), int(about["width"]))
+    pictures = read_pictures(path, tile=tile, limit=limit)
     palette = np.array(about["palette"], dtype=np.uint8) if "palette" in about else None
-    return from_pictures(pictures, palette)
+    found = from_pictures(resized(pictures, int(about["height"]), int(about["width"])), palette)
+    if not convert and not np.array_equal(to_pictures(found.symbols, about), pictures):
+        size, colours = " x ".join(map(str, pictures.shape[1:3])), "coloured" if pictures.ndim == 4 else "grey"
+        known = "grey levels" if palette is None else f"a palette of {len(palette)} colours"
+        raise DataError(
+            f"{path}: {colours} images of {size}; this network codes {about['height']} x {about['width']} in {known}, "
+            "and nothing more would come back: --convert makes such images of them first"
+        )
+    return found
 
 
 def read_network(path: Path, device: str) -> tuple[Checkpoint, dict[str, Any]]:

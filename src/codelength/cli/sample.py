@@ -9,7 +9,7 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from codelength.cli.files import output
+from codelength.cli.files import output, refuse_existing
 from codelength.cli.networks import (
     DeviceOption,
     ModelArgument,
@@ -55,6 +55,7 @@ def sample(
     from codelength.data.sequences import to_bytes, to_pictures
     from codelength.models.sampling import sample as drawn
 
+    refuse_existing(out, force=force)
     screen = Screen(as_json=as_json, quiet=quiet)
     network, about = read_network(model, device)
     must_predict(network)

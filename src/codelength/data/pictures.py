@@ -42,8 +42,8 @@ def read_pictures(path: Path, *, tile: int | None = None, limit: int | None = No
     Raises
     ------
     DataError
-        Nothing there, files that are no images, images of several sizes or modes, or a height that `tile` does not
-        divide.
+        Nothing there, files that are no images, images of several sizes or modes, of 16 bits a sample or transparent,
+        or a height that `tile` does not divide.
     """
     if path.is_dir() or path.suffix.lower() in ENDINGS:
         found = _from_files(path, tile, limit)
@@ -103,10 +103,23 @@ def _from_files(path: Path, tile: int | None, limit: int | None) -> Pictures:
 def _tiles(file: Path, tile: int | None) -> Pictures:
     try:
         with Image.open(file) as image:
-            picture = np.asarray(image.convert("L" if image.mode in ("1", "L", "I;16") else "RGB"))
+            picture = np.asarray(_samples(image, file))
     except (OSError, UnidentifiedImageError) as error:
         raise DataError(f"{display(file)}: cannot be read as an image: {error}") from error
     height = picture.shape[0] if tile is None else tile
     if picture.shape[0] % height:
         raise DataError(f"{display(file)}: a height of {picture.shape[0]} cannot be cut into pieces of {height}")
     return picture.reshape(-1, height, *picture.shape[1:])
+
+
+def _samples(image: Image.Image, file: Path) -> Image.Image:
+    """Grey or coloured, 8 bits a sample; what would lose more than its palette is refused."""
+    if image.mode in ("1", "L"):
+        return image.convert("L")
+    if image.mode not in ("P", "RGB", "RGBA", "LA", "PA"):
+        raise DataError(
+            f"{display(file)}: mode {image.mode}; expected grey or RGB of 8 bits a sample: convert it first"
+        )
+    if image.has_transparency_data and image.convert("RGBA").getchannel("A").getextrema() != (255, 255):
+        raise DataError(f"{display(file)}: has transparent pixels, which have no colour: flatten it first")
+    return image.convert("L" if image.mode == "LA" else "RGB")

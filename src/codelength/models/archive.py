@@ -27,6 +27,8 @@ from codelength.models.lanes import Symbols, TransformerCode, fingerprint
 
 MAGIC = b"\x93CLN\x02"
 _MOST_TEXT = 1 << 16
+MOST_LANES = 1 << 12
+"""Sequences side by side: a file says how many, and memory for them is taken before anything is decoded."""
 _KNOWN = (
     b'"palette":[["kind":"bytes","size":"cuda","bfloat16","aarch64 arm64 DEFAULT","x86_64 AVX2","torch":"2.13.0"'
     b'[{"code":"transformer:weights=[{"code":"pixels:weights=,lanes=250,sum=2**24",lanes=64,sum=2**24","device":"cpu",'
@@ -66,10 +68,14 @@ def unpack(code: TransformerCode, file: bytes, *, max_size: int) -> tuple[Symbol
     size, at = read_length(file, at, max_size=len(file))
     if at + size + _DIGEST != len(file):
         raise StreamError("the file is cut short or has bytes left over: it is damaged")
-    here = fingerprint(code)
-    differing = [name for name in sorted(here.keys() | made_with.keys()) if here.get(name) != made_with.get(name)]
+    here, there = _apart(fingerprint(code)), _apart(made_with)
+    differing = [name for name in sorted(here.keys() | there.keys()) if here.get(name) != there.get(name)]
+    if "weights" in differing:
+        raise StreamError(
+            f"made with another network: weights {there.get('weights')} there, {here.get('weights')} here"
+        )
     if differing:
-        said = "; ".join(f"{name} {made_with.get(name)} there, {here.get(name)} here" for name in differing)
+        said = "; ".join(f"{name} {there.get(name)} there, {here.get(name)} here" for name in differing)
         raise StreamError(f"made elsewhere, and floats would come out otherwise: {said}")
     x = code.decode(file[at : at + size], max_size=max_size)
     if _digest(file[: at + size], x) != file[at + size :]:
@@ -80,6 +86,21 @@ def unpack(code: TransformerCode, file: bytes, *, max_size: int) -> tuple[Symbol
 def notes_of(file: bytes) -> dict[str, Any]:
     """The notes alone; nothing is decoded."""
     return _read_head(file)[1]
+
+
+def lanes_of(file: bytes) -> int:
+    """How many sequences stand side by side; 1 to 4,096, or `StreamError`. Nothing is decoded."""
+    lanes = _apart(_read_head(file)[0]).get("lanes", "")
+    if not (lanes.isascii() and lanes.isdigit() and len(lanes) <= 4 and 1 <= int(lanes) <= MOST_LANES):
+        raise StreamError(f"{lanes[:20]!r} sequences side by side: the head is damaged")
+    return int(lanes)
+
+
+def _apart(made_with: Mapping[str, Any]) -> dict[str, str]:
+    """A fingerprint with the settings of its code ("name:key=value,key=value") apart."""
+    name, _, settings = str(made_with.get("code", "")).partition(":")
+    parts = dict(part.partition("=")[::2] for part in settings.split(","))
+    return parts | {key: str(value) for key, value in made_with.items() if key != "code"} | {"code": name}
 
 
 def _read_head(file: bytes) -> tuple[dict[str, str], dict[str, Any], int]:

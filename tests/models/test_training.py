@@ -179,9 +179,9 @@ def test_only_the_newest_is_kept_unless_all_are(whole: tuple[list[torch.Tensor],
 
 
 def test_what_cannot_be_trained_is_said(whole: tuple[list[torch.Tensor], Path], tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="another training"):
+    with pytest.raises(DataError, match=r"another training \(seed 0 there, 1 here\)"):
         train(CONFIG, DATA, replace(SCHEDULE, seed=1), whole[1])
-    with pytest.raises(DataError, match="another training"):
+    with pytest.raises(DataError, match=r"another training \(data, shape\)"):
         train(CONFIG, DATA[:-1], SCHEDULE, whole[1])
     with pytest.raises(DataError, match="0 to 3"):
         train(CONFIG, DATA + 1, SCHEDULE, tmp_path)

@@ -142,11 +142,29 @@ def _begin(
         return model, {}, 0
     found = checkpoint.read(folder)
     if found.model.config != config or found.about != json.loads(json.dumps(about)):
-        raise DataError(f"{folder}: holds another training (shape, schedule or data differ); name another folder")
+        differing = ", ".join(_differing(found, config, about))
+        raise DataError(
+            f"{folder}: holds another training ({differing}); name another folder, and to go on from these weights "
+            "begin with them (--begin)"
+        )
     if _rank() == 0:
         lines = (folder / METRICS).read_text(encoding="utf-8").splitlines(keepends=True)
         (folder / METRICS).write_text("".join(lines[: found.step]), encoding="utf-8")
     return found.model, dict(found.moments), found.step
+
+
+def _differing(found: checkpoint.Checkpoint, config: NetworkConfig, about: Mapping[str, Any]) -> Iterator[str]:
+    """In what two trainings differ: settings with both values, of the rest the names."""
+    if found.model.config != config:
+        yield "shape of the network"
+    there, here = dict(found.about), json.loads(json.dumps(about))
+    before, now = there.pop("schedule", {}), here.pop("schedule")
+    yield from (
+        f"{name} {before.get(name)} there, {now.get(name)} here"
+        for name in sorted(before.keys() | now.keys())
+        if before.get(name) != now.get(name)
+    )
+    yield from (name for name in sorted(there.keys() | here.keys()) if there.get(name) != here.get(name))
 
 
 def _save(

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from codelength.core import DataError
+from codelength.core import DataError, StreamError
 from codelength.models.any_order import AnyOrder, evidence_bound
 from codelength.models.lanes import TransformerCode, weights_digest
 from codelength.models.schedule import Schedule
@@ -69,5 +69,25 @@ def test_another_order_is_another_code() -> None:
     for wrong in (np.array([0, 0]), np.array([1, 2]), np.array([], dtype=int)):
         with pytest.raises(DataError, match="each of them once"):
             AnyOrder(MODEL, wrong)
+    with pytest.raises(DataError, match="context of 5"):
+        AnyOrder(MODEL, np.arange(6))
     with pytest.raises(DataError, match="0 orders"):
         evidence_bound(MODEL, DATA, orders=0)
+
+
+def test_more_symbols_than_the_order_has_places_are_refused() -> None:
+    code = TransformerCode(AnyOrder(MODEL, np.array([2, 0, 1])))
+    with pytest.raises(DataError, match="context of 3"):
+        code.bits(DATA)
+    stream = code.encode(DATA[:, :3])
+    with pytest.raises(StreamError):
+        code.decode(bytes([stream[0], 5]) + stream[2:], max_size=99)
+
+
+def test_the_mixture_over_orders_is_no_longer_than_the_bound() -> None:
+    chance = np.random.default_rng(4)
+    orders = [chance.permutation(5) for _ in range(3)]
+    for row in DATA[:3]:
+        lengths = [TransformerCode(AnyOrder(MODEL, order)).bits(row[None, order]).bits for order in orders]
+        mixture = -np.log2(np.mean(np.exp2(-np.array(lengths))))
+        assert mixture <= evidence_bound(MODEL, row[None], orders=3, seed=4).bits + 1e-9

@@ -5,12 +5,14 @@
 That is what a network trained by diffusion (or masked) says of a whole sequence, where AR networks have one order only
 (Uria, Murray & Larochelle 2014). Its mean over orders is the evidence bound of absorbing-state diffusion in its
 maximum-likelihood form (Hoogeboom et al. 2022), which `objectives` estimates from one step of each order in training.
-The shortest of some codes is at most their mean, so the mean over any orders is an upper bound: `evidence_bound`.
+The mean over any orders is an upper bound, `evidence_bound`: the mixture of these codes, -log2 of the mean of their
+probabilities, is a code too and at most as long as their mean (Jensen), and nobody has to be told an order.
 Cost: a whole pass for each position, T times what an AR network takes.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -50,12 +52,14 @@ class AnyOrder:
     def __init__(self, model: Transformer, order: NDArray[np.integer]) -> None:
         if sorted(order.tolist()) != list(range(len(order))) or not len(order):
             raise DataError(f"an order of {len(order)} positions must name each of them once, from 0")
+        if len(order) > model.config.context:
+            raise DataError(f"an order of {len(order)} positions for a context of {model.config.context}")
         self.model, self.order = model, order
 
     @property
     def config(self) -> Config:
-        """The network's shape."""
-        return self.model.config
+        """The network's shape; it codes as many symbols as have a place in the order."""
+        return replace(self.model.config, context=len(self.order))
 
     @property
     def head(self) -> nn.Linear:
@@ -119,7 +123,7 @@ def evidence_bound(
     Returns
     -------
     Bits
-        The mean codelength over the orders: "upper", since a stream at least as short exists.
+        The mean codelength over the orders: "upper", since the code that mixes them is at least as short.
     """
     if orders < 1 or data.ndim != 2:
         raise DataError(f"{orders} orders of data of shape {data.shape}; expected at least 1, and (sequences, symbols)")

@@ -7,7 +7,7 @@ import pytest
 import torch
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from codelength.core import ClassLearner, DataError
+from codelength.core import ClassLearner, DataError, TrainingError
 from codelength.models.labelled_text import LabelledText
 from codelength.tasks.classify import CodeClassifier, LowRegretClassifier
 
@@ -94,8 +94,18 @@ def test_scikit_learn(estimator: object, check: object) -> None:
 
 
 def test_what_cannot_be_is_refused() -> None:
-    for wrong in ({"context": 2}, {"batch": 0}, {"steps": -1}, {"width": 7}):
+    few: dict[str, object] = {"context": 2, "batch": 0, "steps": -1, "width": 7}
+    for name, value in (few | {"rate": 0.0, "label_rate": 0.0, "places": 0.0, "precision": "half"}).items():
         with pytest.raises(DataError):
-            LabelledText(**wrong)
+            LabelledText(**{name: value})
     with pytest.raises(DataError, match="300 classes"):
         SMALL.classes([b"a"], np.ones((1, 300)))
+
+
+def test_a_loss_that_is_no_number_is_said() -> None:
+    wild = LabelledText(layers=1, heads=1, width=16, context=16, steps=40, rate=1e30, label_rate=1e30)
+    documents = [b"aaaa", b"bbbb"] * 8
+    with pytest.raises(TrainingError, match="lower the rate"):
+        wild.given(b"\n".join(documents * 20))
+    with pytest.raises(TrainingError, match="lower the rate"):
+        wild.classes(documents, np.tile(np.eye(2), (8, 1)))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from codelength.core import StreamError
+from codelength.core import DataError, StreamError
 from codelength.models.lanes import TransformerCode, weights_digest
 from codelength.models.prequential import PrequentialNetwork
 from codelength.models.schedule import Schedule
@@ -100,3 +100,9 @@ def test_a_stream_of_another_seed_or_a_damaged_one_does_not_pass_for_the_data() 
         assert not np.array_equal(found, DATA[:60])
     with pytest.raises(StreamError):
         LEARNER.decode(stream, max_size=100)
+
+
+@pytest.mark.parametrize("wrong", [{"first": 0}, {"growth": 1.0}, {"effort": -1.0}, {"effort": float("nan")}])
+def test_blocks_that_do_not_grow_are_refused(wrong: dict[str, float]) -> None:
+    with pytest.raises(DataError, match="above 1"):
+        replace(LEARNER, **wrong)

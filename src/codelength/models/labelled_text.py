@@ -20,7 +20,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Self
+from typing import Self, get_args
 
 import numpy as np
 import torch
@@ -97,6 +97,13 @@ class LabelledText:
                 f"context={self.context}, batch={self.batch}, steps={self.steps}, passes={self.passes:g}: expected at "
                 "least 3, 1, 0 and 0"
             )
+        if not (self.rate > 0 and self.label_rate > 0 and self.text_weight >= 0 and 0 < self.places <= 1):
+            raise DataError(
+                f"rate={self.rate:g}, label_rate={self.label_rate:g}, text_weight={self.text_weight:g}, "
+                f"places={self.places:g}: expected rates above 0, a weight of at least 0, a share above 0 and up to 1"
+            )
+        if self.precision not in get_args(Precision):
+            raise DataError(f"precision={self.precision!r}: expected {' or '.join(get_args(Precision))}")
         _ = self._config
 
     def given(self, data: bytes, /) -> Self:

@@ -50,6 +50,14 @@ class PrequentialNetwork:
     device: str = "cpu"
     on_progress: Progress | None = None
 
+    def __post_init__(self) -> None:
+        """Refuse what cannot be done, in one line."""
+        if self.first < 1 or not self.growth > 1 or not 0 <= self.effort < math.inf:
+            raise DataError(
+                f"first={self.first}, growth={self.growth:g}, effort={self.effort:g}: expected at least 1, above 1, "
+                "and 0 or more"
+            )
+
     @property
     def spec(self) -> str:
         """Name and settings."""

@@ -13,6 +13,7 @@ share of the places only.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -23,6 +24,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
+from codelength.core import TrainingError
 from codelength.models.schedule import Schedule
 from codelength.models.steps import optimiser_of
 from codelength.models.transformer import Transformer
@@ -130,11 +132,13 @@ def autocast(model: Transformer, precision: Precision) -> torch.autocast:
 
 
 def descend(loss: Tensor, optimiser: torch.optim.Optimizer, schedule: Schedule, step: int) -> None:
-    """A step down the gradient."""
+    """A step down the gradient. Raises `TrainingError` where there is none: the loss is no number."""
     for group in optimiser.param_groups:
         group["lr"] = schedule.rate_at(step)
     optimiser.zero_grad(set_to_none=True)
     loss.backward()  # type: ignore[no-untyped-call]
     weights = [weight for group in optimiser.param_groups for weight in group["params"]]
-    torch.nn.utils.clip_grad_norm_(weights, schedule.clip)
+    norm = torch.nn.utils.clip_grad_norm_(weights, schedule.clip)
+    if not (math.isfinite(float(loss.detach())) and math.isfinite(float(norm))):
+        raise TrainingError(f"step {step}: the loss is not a number any more; lower the rate ({schedule.rate:g})")
     optimiser.step()

@@ -16,7 +16,9 @@ import codelength as cl
 from codelength.coding.binary import length_prefix
 from codelength.core import CodelengthError
 from codelength.predictors.delta import Delta, index
-from codelength.predictors.delta.state import STEP
+from codelength.predictors.delta.index import _fill
+from codelength.predictors.delta.masses import learn_literal
+from codelength.predictors.delta.state import STEP, new_state
 
 ALPHABET = b"the cat sat on a mat. "
 
@@ -171,3 +173,23 @@ def test_side_information_is_shared_and_never_changed(text: bytes) -> None:
     code.encode(edited(text, 5))
     assert all(np.array_equal(a, b) for a, b in zip(before, code._state, strict=True))
     assert code._copied().known is code._state.known
+
+
+def test_pairs_are_counted_beyond_two_gibibytes() -> None:
+    """Of one repeated pair: counts of 32 bits wrapped, and a negative count is no mass."""
+    known = np.frombuffer(b"ab" * 20, np.uint8)
+    state = new_state(known)
+    most = np.int64(2**31 - 1)
+    assert state.pairs[ord("a"), ord("b")] == 20
+    state.pairs[:] = most
+    _fill(known, 1, state.far, state.near, state.back, state.pairs)
+    assert state.pairs[ord("a"), ord("b")] == most + 20
+    code = Delta()._with(state)
+    target = b"some other bytes, none of them a copy"
+    stream = code.encode(target)
+    assert code.decode(stream, max_size=100) == target
+    assert 8 * len(stream) == pytest.approx(code.bits(target).bits, abs=32)
+    assert code.bits(target).bits < 9.5 * len(target)
+    after = code._copy(state)
+    learn_literal(after, ord("b"))
+    assert after.pairs[0, ord("b")] == most + 1

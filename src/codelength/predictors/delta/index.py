@@ -44,7 +44,7 @@ def _fill(known: Any, step: Any, far: Any, near: Any, back: Any, pairs: Any) -> 
     for at in range(known.shape[0]):
         byte = np.int64(known[at])
         if at > 0:
-            pairs[recent & 255, byte] += np.int32(1)
+            pairs[recent & 255, byte] += np.int64(1)
         if at & (step - 1) == 0:
             number = at // step
             if at >= NEAR:
@@ -68,7 +68,7 @@ def index(known: Any) -> tuple[int, Any, Any, Any, Any]:
     far = np.zeros(1 << min(bits + 2, MOST_BITS), np.int32)
     near = np.zeros(1 << min(bits, NEAR_BITS), np.int32)
     back = np.zeros(known.size // step + 1, np.int32)
-    pairs = np.zeros((256, 256), np.int32)
+    pairs = np.zeros((256, 256), np.int64)  # 32 bits would wrap after 2 GiB of one pair
     _fill(known, step, far, near, back, pairs)
     return step, far, near, back, pairs
 

@@ -165,4 +165,4 @@ def learn_literal(state: Any, byte: Any) -> None:
             posterior = (gave << 16) // total
             moved = shares[part] + (posterior - shares[part]) * 2 // (2 * count + 3)
             shares[part] = max(moved, np.int64(LEAST_SHARE))
-    row[byte] += np.int32(1)
+    row[byte] += np.int64(1)

@@ -2,7 +2,7 @@
 
 A pointer p below n = len(known) is a place in the side information; from n on, p - n is a place in the target itself,
 whose last 2**26 bytes are held in a ring. Memory: the side information and its index (at most 132 MB: see `index`),
-shared by all targets; a target takes half a megabyte and its own size.
+shared by all targets; a target takes three quarters of a megabyte and its own size.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class DeltaState(NamedTuple):
     new_far: Any  # int32 (2^NEW_BITS): where a long context was met in what is new, plus 1
     new_near: Any  # int32 (2^NEW_BITS): likewise for short ones
     edits: Any  # int32 (2^EDIT_BITS): where a copy stopped after these bytes, plus 1
-    pairs: Any  # int32 (256, 256): how often a byte followed another
+    pairs: Any  # int64 (256, 256): how often a byte followed another
     trust: Any  # int64 (CELLS, 2): hits and misses of candidates, in UNITs
     sure: Any  # int64 (LEVELS, 2): likewise of a sure copy
     deviations: Any  # int64 (CLASSES, 8): at which bit misses begin, in UNITs

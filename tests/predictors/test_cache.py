@@ -197,3 +197,42 @@ def test_processes_do_not_disturb_each_other(folder: Path) -> None:
     running = [subprocess.Popen([sys.executable, "-c", CONTENDER, letter]) for letter in "abc"]
     assert [process.wait() for process in running] == [0, 0, 0]
     assert the_file(folder).name.startswith("one")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="owners and modes are those of POSIX")
+@pytest.mark.parametrize("mode", [0o770, 0o707, 0o777, 0o1777])
+def test_a_folder_that_others_may_write_to_counts_as_none(folder: Path, mode: int) -> None:
+    keep()
+    folder.chmod(mode)
+    assert cache.load("one", whole) is None
+    keep("two")
+    assert the_file(folder).name.startswith("one")
+    folder.chmod(0o755)
+    assert cache.load("one", whole) == CONTENT
+
+
+@pytest.mark.skipif(os.name != "posix", reason="owners and modes are those of POSIX")
+def test_a_file_that_others_may_write_counts_as_none(folder: Path) -> None:
+    keep()
+    for mode, there in ((0o660, None), (0o602, None), (0o644, CONTENT), (0o600, CONTENT)):
+        the_file(folder).chmod(mode)
+        assert cache.load("one", whole) == there
+
+
+@pytest.mark.skipif(os.name != "posix", reason="owners and modes are those of POSIX")
+@pytest.mark.parametrize("whose", ["file", "folder"])
+def test_what_another_user_planted_counts_as_none(folder: Path, monkeypatch: pytest.MonkeyPatch, whose: str) -> None:
+    """A sound file, in a folder that was ours or is the other's."""
+    keep()
+    planted = the_file(folder).stat().st_ino if whose == "file" else folder.stat().st_ino
+    true = os.fstat
+
+    def of_another(descriptor: int) -> os.stat_result:
+        about = true(descriptor)
+        if about.st_ino != planted:
+            return about
+        return os.stat_result([12345 if k == 4 else value for k, value in enumerate(about)])
+
+    assert cache.load("one", whole) == CONTENT
+    monkeypatch.setattr(cache.os, "fstat", of_another)
+    assert cache.load("one", whole) is None

@@ -6,9 +6,10 @@ CODELENGTH_CACHE says; CODELENGTH_CACHE=off is none. A file is
     magic | BLAKE2b of the file's name and all that follows | a zstd stream
 
 It is written under another name and then renamed, so processes never meet half of one; nothing of it is used before
-its digest is found right. A file that is damaged, or no file of ours, counts as none; against someone who may write to
-the folder a digest is no guard. A folder that cannot be written is no error. All files together take at most
-`MOST_BYTES`; those used longest ago go first.
+its digest is found right. A file that is damaged, or no file of ours, counts as none. A digest is no guard against
+someone who may write to the folder: on POSIX systems a folder or a file that anybody but this user and root owns, or
+may write to, counts as none too, and nothing is kept there. A folder that cannot be written is no error. All files
+together take at most `MOST_BYTES`; those used longest ago go first.
 
 Cost, beside the disk's: a second for 900 MB to check, 650 MB to unpack, 300 MB to pack.
 """
@@ -16,6 +17,7 @@ Cost, beside the disk's: a second for 900 MB to check, 650 MB to unpack, 300 MB 
 from __future__ import annotations
 
 import os
+import stat
 import sys
 import time
 from collections.abc import Callable, Iterable
@@ -75,7 +77,7 @@ def load(name: str, read: Callable[[BinaryIO], Content]) -> Content | None:
         return None
     path = where / f"{name}{_SUFFIX}"
     try:
-        with path.open("rb") as file:
+        with _opened(path) as file:
             if file.read(len(_MAGIC)) != _MAGIC or file.read(_DIGEST) != _digest(name, file):
                 return None
             file.seek(len(_MAGIC) + _DIGEST)
@@ -95,6 +97,8 @@ def save(name: str, parts: Iterable[bytes | memoryview]) -> None:
     unfinished = None
     try:
         where.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not _is_ours(where.stat()):
+            return
         with NamedTemporaryFile(dir=where, suffix=_UNFINISHED, delete=False) as file:
             unfinished = Path(file.name)
             file.write(_MAGIC + bytes(_DIGEST))
@@ -115,6 +119,33 @@ def save(name: str, parts: Iterable[bytes | memoryview]) -> None:
         if unfinished is not None:
             with suppress(OSError):
                 unfinished.unlink(missing_ok=True)
+
+
+def _opened(path: Path) -> BinaryIO:
+    """A file of the folder, once both are found to be ours; `PermissionError` where one is not.
+
+    The folder is opened first and the file looked up in it, so that neither is another than what was asked about.
+    """
+    if os.name != "posix":
+        return path.open("rb")
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        if not _is_ours(os.fstat(folder)):
+            raise PermissionError(f"others may write to {path.parent}")
+        file = os.fdopen(os.open(path.name, os.O_RDONLY, dir_fd=folder), "rb")
+    finally:
+        os.close(folder)
+    if not _is_ours(os.fstat(file.fileno())):
+        file.close()
+        raise PermissionError(f"others may write to {path}")
+    return file
+
+
+def _is_ours(about: os.stat_result) -> bool:
+    """Whether nobody but this user and root can have written it: what ssh asks of its files."""
+    if os.name != "posix":
+        return True
+    return about.st_uid in (0, os.geteuid()) and not about.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 
 def _digest(name: str, file: IO[bytes]) -> bytes:

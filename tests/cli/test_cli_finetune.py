@@ -44,6 +44,17 @@ def test_three_learners_and_new_labels(run: Run, files: Path) -> None:
     assert (files / "labels.txt").read_text() == "1\n0\n"
 
 
+def test_examples_to_classify_are_read_before_anything_is_learnt(
+    run: Run, files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*_: object) -> None:
+        raise AssertionError("it learns")
+
+    monkeypatch.setattr("codelength.cli.finetune._compared", never)
+    (files / "text").write_bytes(b"text " * 9)
+    assert "name images" in run(*COMMON, "--new", "text", "-o", "labels.txt").complaint
+
+
 def test_what_is_wrong_is_said(run: Run, files: Path) -> None:
     assert run(*COMMON, "--new", "x.npy").code == 2
     assert run(*COMMON, "--held-out", "0").code == 2

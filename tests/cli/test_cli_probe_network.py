@@ -59,6 +59,12 @@ def test_every_layer_of_every_checkpoint(run: Run, files: Path) -> None:
     assert page.count("<svg") == 2 and "Accuracy of a linear probe, layer by layer" in page and "untrained" in page
 
 
+def test_where_nothing_is_saved_no_layer_says_most(run: Run, files: Path) -> None:
+    np.save(files / "y.npy", np.zeros(120, dtype=int))
+    assert run("train", "x.npy", "-o", "net", *TRAIN, "--steps", "2").code == 0
+    assert "no layer saves anything" in run("probe", "net", "--data", "x.npy", *PROBE).err
+
+
 def test_a_network_of_pixels_is_probed_as_well(run: Run, files: Path) -> None:
     labels = np.load(files / "y.npy")
     labels[::6] ^= 1  # no layer is right about all of them

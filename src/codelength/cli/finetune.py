@@ -87,12 +87,12 @@ def finetune(
     y = read_labels(labels, max_size=max_size)[:limit]
     if len(x) != len(y):
         raise DataError(f"{display(data)} has {len(x):,} sequences and {display(labels)} {len(y):,} labels")
+    unknown = None if new is None else read_alike(new, about, context, tile=tile, limit=None).symbols
     schedule = Schedule(steps=steps, batch=batch, rate=rate, warm_up=20, seed=seed, objective=before["objective"])
     joint = JointClassifier(trunk, schedule, generative=generative)
     with screen.progress() as advance:
         found = _compared(joint, x, y, held_out, before.get("rate", _FRESH_RATE), advance)
-        if new is not None and out is not None:
-            unknown = read_alike(new, about, context, tile=tile, limit=None).symbols
+        if unknown is not None and out is not None:
             advance("all labels", 0, 1)
             told = joint.fit(x, y).predict(unknown)
             with output(out, binary=False, force=force) as sink:

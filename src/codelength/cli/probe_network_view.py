@@ -66,6 +66,8 @@ def verdict(found: Sequence[Probed]) -> str:
     k = max(trained, key=lambda k: best(found[k]).accuracy)
     top = best(found[k])
     low, high = top.interval
+    if all(layer.found.saved.bits <= 0 for k in trained for layer in found[k].layers):
+        return "no layer saves anything: the frequencies of the classes code the labels as well"
     said = (
         f"layer {top.layer} of {titles(found)[k]} says most: accuracy {top.accuracy:.3f} ({low:.3f} to "
         f"{high:.3f}), {top.found.saved.bits:,.0f} of {top.found.without.bits:,.0f} bits saved"

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import math
 from pathlib import Path
 
 import numpy as np
@@ -176,6 +177,22 @@ def test_unlabelled_text_is_mixed_with_doing_without_it(run: Run, files: Path) -
     assert "What labels are worth" in (files / "page.html").read_text(encoding="utf-8")
     assert "Who was trusted" in (files / "page.html").read_text(encoding="utf-8")
     assert run(*args, "--code", "ngrams", "--json").json["code"] == "ngrams"
+
+
+def test_each_pile_is_weighed_by_what_it_saves_on_the_labels(run: Run, files: Path) -> None:
+    jsonl(files / "train.jsonl", [("pets", text) for text in PETS * 2] + [("news", text) for text in NEWS * 2])
+    (files / "good.txt").write_text("".join(f"{text}\n" for text in [*PETS, *NEWS] * 5))
+    (files / "noise.txt").write_text("zx qv\nqv vv zx\n" * 9)
+    args = ("classify", "--train", "train.jsonl", "--test", "test.jsonl", "-u", "good.txt", "-u", "noise.txt")
+    piles = run(*args, "--json").json["piles"]
+    assert {worth["name"] for worth in piles["worths"]} == {"good.txt", "noise.txt"}
+    assert sum(way["weight"] for way in piles["ways"]) == pytest.approx(1)
+    least = min(way["bits"]["bits"] for way in piles["ways"])
+    assert piles["bits"]["kind"] == "upper" and piles["bits"]["bits"] <= least + 2 * math.log2(3)
+    shown = run(*args, "--report", "page.html")
+    assert shown.code == 0 and "What each pile saves on the labels" in shown.out
+    page = (files / "page.html").read_text(encoding="utf-8")
+    assert "Which piles help" in page and "noise.txt" in page
 
 
 def test_neighbours_have_a_page_with_who_is_taken_for_whom(run: Run, files: Path) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from codelength.catalogue import make
+from codelength.cli.classify_model import LATENT, learn, learnt, model_for, piles_of, unlabelled_for
 from codelength.cli.files import new_file, refuse_existing
 from codelength.cli.labelled_options import (
     LabelOption,
@@ -19,7 +20,6 @@ from codelength.cli.labelled_options import (
     TrainOption,
     UnansweredOption,
     as_texts,
-    check_alike,
     read_pair,
 )
 from codelength.cli.options import (
@@ -35,15 +35,9 @@ from codelength.cli.screen import Screen
 from codelength.data import Labelled, display, read_labelled
 
 if TYPE_CHECKING:
-    from codelength.tasks.classify import (
-        CodeClassifier,
-        CurvePoint,
-        Duplicate,
-        LabelMixture,
-        SemiSupervisedCodeClassifier,
-    )
-
-    Model = CodeClassifier | SemiSupervisedCodeClassifier
+    from codelength.cli.classify_model import Model
+    from codelength.report import Table
+    from codelength.tasks.classify import CurvePoint, Duplicate, LabelMixture
 
 UnlabelledOption = Annotated[
     list[Path] | None,
@@ -51,12 +45,9 @@ UnlabelledOption = Annotated[
         "--unlabelled",
         "-u",
         metavar="FILE",
-        help="Examples without labels, used as far as they help; any other file is one text a line. Repeatable.",
+        help="Examples without labels, weighed file by file; a file of any other kind is one text a line. Repeatable.",
     ),
 ]
-LATENT = "latent"
-"""Class codes over words in which the labels of unlabelled texts are latent, mixed with what has not seen those."""
-
 ClassCodeOption = Annotated[
     str | None,
     typer.Option(
@@ -107,8 +98,8 @@ def classify(
     """Label examples: a class is the code that has read the examples of the class, and the shortest codelength wins.
 
     Probabilities come from the differences of codelengths, tempered by what training examples cost before they were
-    learnt. Examples that stand in training and in test are reported. With unlabelled text everything that was learnt
-    from it is mixed with what was not, by what it saves on the labels: useless text costs a few bits.
+    learnt. Examples that stand in training and in test are reported. Unlabelled text is used file by file, as far as
+    each saves bits of the labels: what each is worth is shown, and useless text costs a few bits.
     """
     from codelength.api.classify import NGRAMS, need_learn
 
@@ -123,63 +114,17 @@ def classify(
     more = [read_labelled(path, text=text, label=None, max_size=max_size) for path in unlabelled or []]
     if code is None:
         code = LATENT if more and isinstance(known.content, list) else NGRAMS
-    model = _model(code, prior, folds, seed)
+    model = model_for(code, prior, folds, seed)
+    pile = unlabelled_for(code, known, more)
     with screen.progress() as advance:
-        advance("learning", 0, 2)
-        pile = _joined(known, more)
-        model.fit(known.content, known.labels, unlabelled=pile)
-        advance("learning", 1, 2)
+        learn(model, known, pile, advance)
+        advance("answering", 0, 1)
         log_probs = model.predict_log_proba(asked.content)
-        advance("learning", 2, 2)
+        advance("answering", 1, 1)
     _tell(screen, model, known, asked, log_probs, pile=pile, code=code, seed=seed, report=report)
     if out is not None:
         _write(out, model, log_probs, force=force)
         screen.note(f"{len(log_probs):,} answers written to {display(out)}")
-
-
-def _model(code: str, prior: Literal["frequencies", "uniform"] | None, folds: int | None, seed: int) -> Model:
-    if code == LATENT:
-        from codelength.tasks.classify import SemiSupervisedCodeClassifier
-
-        if prior is not None or folds is not None:
-            raise typer.BadParameter(
-                "--prior and --folds are not for --code latent, which has neither and is what unlabelled text is read "
-                "with: leave them out, or name a code (--code ngrams)"
-            )
-        return SemiSupervisedCodeClassifier(random_state=seed)
-    from codelength.api.classify import classifier
-
-    return classifier(code, prior=prior or "frequencies", folds=folds or 5)
-
-
-def _learnt(model: Model) -> dict[str, Any]:
-    """What the model found out about itself."""
-    mixture = getattr(model, "mixture_", None)
-    if mixture is None:
-        found = model.temperature_
-        return {"temperature": {"parts": list(found.parts), "power": found.power, "escape": found.escape}}
-    shares = dict(zip(map(str, model.classes_), model.balance_.tolist(), strict=True))
-    return {
-        "balance": {"shares": shares, "bits": model.balance_bits_},
-        "mixture": {
-            "label_bits": mixture.bits,
-            "best": mixture.best,
-            "regret": mixture.regret,
-            "certificate": mixture.certificate,
-            "expert_bits": dict(zip(mixture.names, mixture.expert_bits.tolist(), strict=True)),
-        },
-    }
-
-
-def _joined(known: Labelled, more: list[Labelled]) -> Any:
-    """All examples without labels as one."""
-    import numpy as np
-
-    for one in more:
-        check_alike(known, one)
-    if isinstance(known.content, list):
-        return [text for one in more for text in one.content]
-    return np.concatenate([one.content for one in more]) if more else ()
 
 
 def _tell(
@@ -202,6 +147,7 @@ def _tell(
         write_blind_page,
         write_classify_page,
     )
+    from codelength.cli.piles_view import piles_line, piles_section, piles_table
     from codelength.tasks.classify import duplicates, evaluate, learning_curve
 
     twice = duplicates(as_texts(known), as_texts(asked))
@@ -215,15 +161,20 @@ def _tell(
         "classes": [str(label) for label in model.classes_],
         "duplicates": len(twice),
         "seed": seed,
-    } | _learnt(model)
+    } | learnt(model)
     warnings = _warnings(twice, len(log_probs))
+    piles = piles_of(model)
+    shown: list[str | Table] = [] if piles is None else [piles_line(piles), piles_table(piles)]
+    sections = [] if piles is None else [piles_section(piles)]
     if not asked.labels:
         for warning in warnings:
             screen.warn(warning)
-        screen.result(record | {"warnings": warnings}, answers_table(model.classes_, log_probs))
+        screen.result(record | {"warnings": warnings}, answers_table(model.classes_, log_probs), *shown)
         if report is not None:
             mixture = _mixture(screen, model, known, pile, seed)
-            write_blind_page(screen, report, model.classes_, log_probs, warnings, seed, mixture, latent=code == LATENT)
+            write_blind_page(
+                screen, report, model.classes_, log_probs, warnings, seed, mixture, sections, latent=code == LATENT
+            )
         return
     found = evaluate(model.classes_, log_probs, asked.labels)
     warnings += [f"{text}, and their labels are not in the bits" for text in unseen_classes(found)]
@@ -233,7 +184,7 @@ def _tell(
     clean = _without(twice, asked.labels, log_probs, model)
     if clean is not None:
         record["accuracy_without_duplicates"] = clean
-    screen.result(record, headline(found), *evaluation_tables(found))
+    screen.result(record, headline(found), *evaluation_tables(found), *shown)
     if report is not None:
         curve: list[CurvePoint] = []
         with screen.progress() as advance:
@@ -249,7 +200,7 @@ def _tell(
             )
         mixture = _mixture(screen, model, known, pile, seed)
         labels, latent = len(known.labels), code == LATENT
-        write_classify_page(screen, report, found, curve, labels, warnings, seed, mixture, latent=latent)
+        write_classify_page(screen, report, found, curve, labels, warnings, seed, mixture, sections, latent=latent)
 
 
 def _mixture(screen: Screen, model: Model, known: Labelled, pile: Any, seed: int) -> LabelMixture:

@@ -87,10 +87,11 @@ def write_classify_page(
     warnings: Sequence[str],
     seed: int,
     mixture: LabelMixture,
+    more: Sequence[Section],
     *,
     latent: bool,
 ) -> None:
-    """The page of a classifier's answers, and of who was trusted while the labels came.
+    """The page of a classifier's answers, of who was trusted while the labels came, and `more`.
 
     `latent`: the answers are the mixture's own.
     """
@@ -102,6 +103,7 @@ def write_classify_page(
     shown: list[Block] = [Callout("warning", text) for text in warnings]
     sections = [
         Section("Class by class", [*shown, *confusion(found), *evaluation_tables(found)]),
+        *more,
         Section("Can the probabilities be trusted?", _reliability(found)),
     ]
     if curve:
@@ -127,6 +129,7 @@ def write_blind_page(
     warnings: Sequence[str],
     seed: int,
     mixture: LabelMixture,
+    more: Sequence[Section],
     *,
     latent: bool,
 ) -> None:
@@ -134,6 +137,7 @@ def write_blind_page(
     shown: list[Block] = [Callout("warning", text) for text in warnings]
     sections = [
         Section("Class by class", [*shown, answers_table(classes, log_probs)]),
+        *more,
         Section("Who was trusted", _trusted(mixture)),
         Section("How to read this", [Text(_READING + (_LATENT if latent else _TEMPERED))]),
     ]

@@ -14,7 +14,7 @@ import numpy as np
 
 from codelength.tasks.classify.class_codes import CodeClassifier
 from codelength.tasks.classify.evaluation import evaluate
-from codelength.tasks.classify.semi_supervised import SemiSupervisedCodeClassifier
+from codelength.tasks.classify.pile_classifier import PileClassifier
 
 FIRST = 8
 
@@ -29,7 +29,7 @@ class CurvePoint:
 
 
 def learning_curve(
-    model: CodeClassifier | SemiSupervisedCodeClassifier,
+    model: CodeClassifier | PileClassifier,
     content: Any,
     labels: list[str],
     asked: Any,
@@ -50,7 +50,7 @@ def learning_curve(
     asked, answers
         Documents to ask, and their labels. Those that a small training set has no class for are left out of the bits.
     unlabelled
-        Documents without labels, the same at every size.
+        Documents without labels, the same at every size; for a `PileClassifier` in piles with names.
     seed
         Of the order.
     """

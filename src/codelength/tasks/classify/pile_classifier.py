@@ -19,6 +19,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clo
 from sklearn.utils import Tags, get_tags
 from sklearn.utils.validation import check_is_fitted
 
+from codelength.tasks.classify.label_mixture import LabelMixture
 from codelength.tasks.classify.low_regret_rows import joined, size
 from codelength.tasks.classify.piles import Names, PileMixture, weigh
 from codelength.tasks.classify.semi_supervised import SemiSupervisedCodeClassifier
@@ -116,7 +117,7 @@ class PileClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):  # typ
         self.fitted_ = {way.piles: fitted[way.piles] for way in self.piles_.ways if way.weight > _FORGOTTEN}
         self.best_ = fitted[self.piles_.ways[0].piles]
         self.classes_ = self.best_.classes_
-        self.mixture_ = self.best_.mixture_
+        self.mixture_: LabelMixture = self.best_.mixture_
         for name in ("n_features_in_", "feature_names_in_"):
             if hasattr(self.best_, name):
                 setattr(self, name, getattr(self.best_, name))

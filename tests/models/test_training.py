@@ -204,6 +204,11 @@ def test_damaged_and_foreign_checkpoints_are_refused(whole: tuple[list[torch.Ten
         (tmp_path / name).write_bytes(content)
         with pytest.raises(DataError, match=name):
             checkpoint.read(tmp_path / name)
+    (tmp_path / "later").write_bytes(good.replace(checkpoint.FORMAT.encode(), checkpoint.FORMAT.encode()[:-1] + b"7"))
+    with pytest.raises(DataError, match="format '7', which another version of codelength wrote"):
+        checkpoint.read(tmp_path / "later")
+    with pytest.raises(DataError, match="is a file; name a folder"):
+        train(CONFIG, DATA, SCHEDULE, tmp_path / "later")
     (tmp_path / "wide").write_bytes(good.replace(b'\\"width\\": 16', b'\\"width\\": 32'))
     with pytest.raises(DataError, match="damaged"):
         checkpoint.read(tmp_path / "wide")

@@ -22,7 +22,8 @@ from torch import Tensor
 from codelength.core import DataError, whole_file
 from codelength.models.networks import CONFIGS, Network, NetworkConfig, made, name_of
 
-FORMAT = "codelength transformer 1"
+_NAME, _VERSION = "codelength transformer ", "1"
+FORMAT = _NAME + _VERSION
 _WEIGHT, _FIRST, _SECOND = "weight.", "first.", "second."
 
 
@@ -77,7 +78,7 @@ def read(path: Path) -> Checkpoint:
         with safe_open(path, "pt") as file:
             text = file.metadata() or {}
             if text.get("format") != FORMAT:
-                raise DataError(f"{path}: not a checkpoint of codelength's networks")
+                raise DataError(f"{path}: {_foreign(text.get('format', ''))}")
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except (OSError, SafetensorError) as error:
         raise DataError(f"{path}: cannot be read as a checkpoint: {error}") from error
@@ -89,6 +90,13 @@ def read(path: Path) -> Checkpoint:
         raise DataError(f"{path}: damaged: {str(error).splitlines()[0]}") from error
     first, second = _part(tensors, _FIRST), _part(tensors, _SECOND)
     return Checkpoint(step, model, {name: (first[name], second[name]) for name in first}, about)
+
+
+def _foreign(written: str) -> str:
+    if not written.startswith(_NAME):
+        return "not a checkpoint of codelength's networks"
+    there = written.removeprefix(_NAME)[:20]
+    return f"a checkpoint of format {there!r}, which another version of codelength wrote; this reads {_VERSION}"
 
 
 def _filled(config: NetworkConfig, weights: Mapping[str, Tensor]) -> Network:

@@ -131,6 +131,8 @@ def _begin(
     config: NetworkConfig, schedule: Schedule, folder: Path, about: dict[str, Any], start: Network | None
 ) -> tuple[Network, dict[str, tuple[Tensor, Tensor]], int]:
     """A fresh model, or the newest one in the folder; metrics are cut back to where it stands."""
+    if folder.exists() and not folder.is_dir():
+        raise DataError(f"{folder}: is a file; name a folder for checkpoints and metrics")
     if _rank() == 0:
         folder.mkdir(parents=True, exist_ok=True)
     if not checkpoint.written(folder):

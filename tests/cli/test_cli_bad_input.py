@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+import codelength as cl
+
 Run = Callable[..., Any]
 
 
@@ -112,3 +114,30 @@ def test_names_with_markup_or_escapes_stay_names(run: Run, files: Path) -> None:
         assert ran.code == 0
         assert "\x1b" not in ran.out
     assert "[red]x" in run("bits", "[red]x[bold]", "--code", "zlib").out
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["bits", "good"],
+        ["shared", "good", "binary"],
+        ["select", "--task", "good", "--pool", "binary"],
+        ["search", "good"],
+        ["demo"],
+    ],
+    ids=lambda command: command[0],
+)
+def test_no_worker_is_a_usage_error(run: Run, files: Path, command: list[str]) -> None:  # noqa: ARG001
+    ran = run(*command, "--jobs", "0")
+    assert ran.code == 2
+    assert "1 or more" in ran.err
+    assert ran.out == ""
+
+
+def test_no_worker_is_an_error_in_python() -> None:
+    for work in (
+        lambda: cl.select(b"a task", {"x": b"one", "y": b"other"}, jobs=0),
+        lambda: cl.search(b"squares", threads=0),
+    ):
+        with pytest.raises(cl.CodelengthError, match="1 or more"):
+            work()

@@ -15,6 +15,7 @@ from codelength.cli.options import (
     QuietOption,
     code_named,
     not_stdout,
+    some_workers,
 )
 from codelength.cli.screen import Screen
 from codelength.cli.stdlib import PACKAGE, standard_library
@@ -30,7 +31,14 @@ PageOption = Annotated[
 ]
 DemoJobsOption = Annotated[
     int | None,
-    typer.Option("--jobs", "-j", metavar="N", help="Processes to work in.", show_default="the cores, at most 4"),
+    typer.Option(
+        "--jobs",
+        "-j",
+        metavar="N",
+        callback=some_workers,
+        help="Processes to work in.",
+        show_default="the cores, at most 4",
+    ),
 ]
 
 

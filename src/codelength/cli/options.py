@@ -41,6 +41,13 @@ def not_stdout(path: Path | None) -> Path | None:
     return path
 
 
+def some_workers(jobs: int | None) -> int | None:
+    """Refuse, as a usage error, to work in no process; below 0 joblib counts from all cores downwards."""
+    if jobs == 0:
+        raise typer.BadParameter("0 would do nothing: expected 1 or more, or -1 for all cores")
+    return jobs
+
+
 def flag(*names: str, help: str) -> Any:
     """An option without a value."""
     return typer.Option(*names, metavar="", help=help)
@@ -83,7 +90,14 @@ GivenOption = Annotated[
 ]
 JobsOption = Annotated[
     int | None,
-    typer.Option("--jobs", "-j", metavar="N", help="Processes to work in; -1 takes all cores.", show_default="1"),
+    typer.Option(
+        "--jobs",
+        "-j",
+        metavar="N",
+        callback=some_workers,
+        help="Processes to work in; -1 takes all cores.",
+        show_default="1",
+    ),
 ]
 JsonOption = Annotated[bool, flag("--json", help="Print one JSON object and nothing else.")]
 ReportOption = Annotated[

@@ -16,6 +16,7 @@ from codelength.cli.options import (
     QuietOption,
     ReportOption,
     read_once,
+    some_workers,
 )
 from codelength.cli.screen import Screen
 from codelength.data import read_path
@@ -27,7 +28,10 @@ SecondsOption = Annotated[
     float, typer.Option("--seconds", metavar="S", min=0.0, help="Begin no round of the search that would end later.")
 ]
 JobsOption = Annotated[
-    int, typer.Option("--jobs", "-j", metavar="N", help="Threads to search with; -1 takes all cores.")
+    int,
+    typer.Option(
+        "--jobs", "-j", metavar="N", callback=some_workers, help="Threads to search with; -1 takes all cores."
+    ),
 ]
 
 

@@ -10,6 +10,8 @@ from typing import TypeVar
 
 from joblib import Parallel, delayed
 
+from codelength.core import DataError
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -35,7 +37,14 @@ def mapped(
         Workers; None leaves it to `joblib.parallel_config`, -1 takes all cores.
     phase, on_progress
         What to tell of, and whom.
+
+    Raises
+    ------
+    DataError
+        No worker.
     """
+    if jobs == 0:
+        raise DataError("jobs is 0, and no worker does nothing: expected 1 or more, or -1 for all cores")
     # max_nbytes=None: joblib would hand large arrays to its workers read-only, and a code scores on its own state.
     try:
         parallel = Parallel(n_jobs=jobs, return_as="generator", max_nbytes=None)

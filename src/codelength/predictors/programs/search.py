@@ -20,6 +20,7 @@ import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
+from codelength.core import DataError
 from codelength.predictors.programs import found as stream
 from codelength.predictors.programs import tokens as tk
 from codelength.predictors.programs.explore import Explored, Task, compile_kernels, explore
@@ -106,12 +107,19 @@ def find(
     on_progress
         Called as (phase, rounds done, rounds).
 
+    Raises
+    ------
+    DataError
+        No thread to search with.
+
     Examples
     --------
     >>> found = find(bytes(t * t % 256 for t in range(300)), efforts=1)
     >>> print(found.segments[0].program, found.cost.program)
     y[t] = t * t 17
     """
+    if threads == 0:
+        raise DataError("0 threads search nothing: expected 1 or more, or -1 for all cores")
     compile_kernels()
     hunt = _Hunt(perf_counter() + seconds, efforts, levin, threads, on_progress or (lambda *_: None))
     begun = perf_counter()
@@ -161,7 +169,7 @@ class _Hunt:
             if self.done and judge.beginning.solved:
                 return
             tasks = _tasks(judge.symbols, self.done, self.levin, rows)
-            width = len(tasks) if self.threads == -1 else self.threads
+            width = len(tasks) if self.threads < 0 else self.threads
             for at in range(0, len(tasks), width):
                 begun = perf_counter()
                 if self.tested and begun + slowest > self.end:

@@ -70,6 +70,21 @@ def test_missing_and_damaged_files_are_refused(folder: Path, tmp_path: Path) -> 
         read_igpt(tmp_path)
 
 
+@pytest.mark.parametrize(("text", "says"), [("[]", "holds a list"), ('{"n_embd": "wide"}', "no number|has no")])
+def test_a_configuration_of_other_types_is_refused(folder: Path, tmp_path: Path, text: str, says: str) -> None:
+    (tmp_path / "model.safetensors").write_bytes((folder / "model.safetensors").read_bytes())
+    (tmp_path / "config.json").write_text(text)
+    with pytest.raises(DataError, match=says):
+        read_igpt(tmp_path)
+
+
+def test_pickled_weights_are_never_loaded(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_bytes((folder / "config.json").read_bytes())
+    (tmp_path / "pytorch_model.bin").write_bytes(b"a pickle")
+    with pytest.raises(DataError, match="save_pretrained"):
+        read_igpt(tmp_path)
+
+
 def test_the_palette_is_in_the_preprocessors_file(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="preprocessor_config"):
         read_palette(tmp_path)

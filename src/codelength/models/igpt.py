@@ -63,7 +63,7 @@ def read_palette(folder: Path) -> NDArray[np.uint8]:
         colours = np.array(about["clusters"], dtype=np.float64)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DataError(f"{folder}: expected the colours in preprocessor_config.json: {error}") from error
-    if colours.ndim != 2 or colours.shape[1] != 3 or np.abs(colours).max() > 1:
+    if colours.ndim != 2 or colours.shape[1] != 3 or not np.abs(colours).max() <= 1:
         raise DataError(
             f"{folder}: the colours in preprocessor_config.json are of shape {colours.shape}; expected (k, 3)"
         )
@@ -78,6 +78,11 @@ def read_igpt(folder: Path) -> Transformer:
     DataError
         A file that is missing or damaged, another kind of model, or a shape that iGPT does not have.
     """
+    if not (folder / "model.safetensors").exists() and (folder / "pytorch_model.bin").exists():
+        raise DataError(
+            f"{folder}: holds pytorch_model.bin, a pickle, which is never loaded; with transformers, "
+            "from_pretrained(FOLDER).save_pretrained(FOLDER) writes model.safetensors beside it"
+        )
     try:
         about = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         tensors = load_file(folder / "model.safetensors")
@@ -92,7 +97,9 @@ def read_igpt(folder: Path) -> Transformer:
     return model.eval()
 
 
-def _config(folder: Path, about: dict[str, Any]) -> Config:
+def _config(folder: Path, about: Any) -> Config:
+    if not isinstance(about, dict):
+        raise DataError(f"{folder}: config.json holds a {type(about).__name__}; expected an object")
     for name, expected in _EXPECTED.items():
         if about.get(name, expected) != expected:
             raise DataError(f"{folder}: {name} is {about[name]!r}; iGPT's is {expected!r}")
@@ -109,6 +116,8 @@ def _config(folder: Path, about: dict[str, Any]) -> Config:
         )
     except KeyError as error:
         raise DataError(f"{folder}: config.json has no {error}") from error
+    except TypeError as error:
+        raise DataError(f"{folder}: config.json has something that is no number: {error}") from error
 
 
 def _renamed(tensors: dict[str, Tensor], config: Config) -> dict[str, Tensor]:

@@ -195,6 +195,16 @@ def test_each_pile_is_weighed_by_what_it_saves_on_the_labels(run: Run, files: Pa
     assert "Which piles help" in page and "noise.txt" in page
 
 
+def test_a_file_of_many_kinds_is_cut_into_parts(run: Run, files: Path) -> None:
+    jsonl(files / "train.jsonl", [("pets", text) for text in PETS * 2] + [("news", text) for text in NEWS * 2])
+    (files / "mixed.txt").write_text("".join(f"{text}\nzx{k} qv qv zx{k}\n" for k in range(9) for text in PETS + NEWS))
+    args = ("classify", "--train", "train.jsonl", "--test", "test.jsonl", "-u", "mixed.txt", "--parts", "2")
+    worths = run(*args, "--json").json["piles"]["worths"]
+    assert len(worths) == 2 and all(worth["name"].startswith("mixed.txt ") for worth in worths)
+    refused = run(*args, "--code", "ngrams")
+    assert refused.code == 2 and "--parts" in refused.err
+
+
 def test_neighbours_have_a_page_with_who_is_taken_for_whom(run: Run, files: Path) -> None:
     given = ("neighbours", "--train", "train.jsonl", "--test", "test.jsonl", "--report", "page.html")
     record = run(*given, "--json").json

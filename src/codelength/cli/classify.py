@@ -57,6 +57,16 @@ ClassCodeOption = Annotated[
         show_default="latent with unlabelled text, else ngrams",
     ),
 ]
+PartsOption = Annotated[
+    int,
+    typer.Option(
+        "--parts",
+        metavar="N",
+        min=1,
+        max=64,
+        help="Cut each unlabelled file by subject into at most N parts, weighed one by one: for files of many kinds.",
+    ),
+]
 PriorOption = Annotated[
     Literal["frequencies", "uniform"] | None,
     typer.Option(
@@ -81,6 +91,7 @@ def classify(
     train: TrainOption,
     test: TestOption,
     unlabelled: UnlabelledOption = None,
+    parts: PartsOption = 1,
     text: TextOption = "text",
     label: LabelOption = "label",
     code: ClassCodeOption = None,
@@ -114,7 +125,7 @@ def classify(
     more = [read_labelled(path, text=text, label=None, max_size=max_size) for path in unlabelled or []]
     if code is None:
         code = LATENT if more and isinstance(known.content, list) else NGRAMS
-    model = model_for(code, prior, folds, seed)
+    model = model_for(code, prior, folds, parts, seed)
     pile = unlabelled_for(code, known, more)
     with screen.progress() as advance:
         learn(model, known, pile, advance)

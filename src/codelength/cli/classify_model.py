@@ -19,7 +19,9 @@ LATENT = "latent"
 """Class codes over words in which the labels of unlabelled texts are latent; each pile as far as it helps."""
 
 
-def model_for(code: str, prior: Literal["frequencies", "uniform"] | None, folds: int | None, seed: int) -> Model:
+def model_for(
+    code: str, prior: Literal["frequencies", "uniform"] | None, folds: int | None, parts: int, seed: int
+) -> Model:
     """The classifier of that name, not yet fitted.
 
     Raises
@@ -35,7 +37,9 @@ def model_for(code: str, prior: Literal["frequencies", "uniform"] | None, folds:
                 "--prior and --folds are not for --code latent, which has neither and is what unlabelled text is read "
                 "with: leave them out, or name a code (--code ngrams)"
             )
-        return PileClassifier(SemiSupervisedCodeClassifier(random_state=seed))
+        return PileClassifier(SemiSupervisedCodeClassifier(random_state=seed), parts=parts)
+    if parts > 1:
+        raise typer.BadParameter(f"--parts is for --code latent, which weighs them: {code} reads all as one")
     from codelength.api.classify import classifier
 
     return classifier(code, prior=prior or "frequencies", folds=folds or 5)

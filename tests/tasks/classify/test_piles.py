@@ -16,6 +16,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from codelength.core import Bits
 from codelength.tasks.classify import LowRegretClassifier, PileClassifier, SemiSupervisedCodeClassifier
+from codelength.tasks.classify.pile_parts import parts
 from codelength.tasks.classify.piles import naming, weigh
 
 SMALL: Any = SemiSupervisedCodeClassifier(evidence=(2.0,), experts=(), growth=4.0, balance="labelled")
@@ -109,6 +110,34 @@ def test_piles_of_numbers_and_any_low_regret_learner_are_taken() -> None:
     learner = LowRegretClassifier([("bayes", GaussianNB())])
     model = PileClassifier(learner).fit(X, X[:, 0] > 0, unlabelled={"more": X + 1, "none": np.empty((0, 3))})
     assert model.score(X, X[:, 0] > 0) > 0.9 and model.piles_.worths[1].saved.bits == pytest.approx(0)
+
+
+def test_a_pile_of_several_kinds_is_cut_by_subject(news: tuple[list[str], list[str]], data_dir: Path) -> None:
+    """The poem's lines and the news in one file: what helps is found again, and named by its words."""
+    texts, labels = news
+    poem = (data_dir / "canterbury" / "plrabn12.txt").read_text("latin-1").splitlines()[:6000]
+    mixed = [line for pair in itertools.zip_longest(poem, texts[40:900]) for line in pair if line is not None]
+    is_news = np.isin(mixed, texts[40:900])
+    cut = parts(mixed, 4)
+    assert sorted(int(i) for part in cut for i in part.chosen) == list(range(len(mixed)))
+    best = max(cut, key=lambda part: is_news[part.chosen].sum())
+    assert is_news[best.chosen].sum() > 0.85 * 860 and is_news[best.chosen].mean() > 0.75
+    model = PileClassifier(parts=4).fit(texts[:40], labels[:40], unlabelled={"mixed": mixed})
+    joined = SemiSupervisedCodeClassifier().fit(texts[:40], labels[:40], unlabelled=mixed)
+    assert model.score(texts[900:], labels[900:]) > joined.score(texts[900:], labels[900:]) + 0.05
+    assert model.piles_.worths[0].size == best.chosen.size
+    assert model.piles_.worths[0].name.startswith("mixed ") and model.piles_.worths[0].name.endswith(best.words[-1])
+
+
+def test_few_texts_and_texts_without_words_in_common_stay_whole() -> None:
+    assert [part.chosen.tolist() for part in parts(["a b"] * 9, 4)] == [list(range(9))]
+    assert len(parts([f"w{k}" for k in range(40)], 4)) == 1
+    assert len(parts([""] * 40, 2)) == 1
+
+
+def test_parts_of_numbers_are_refused() -> None:
+    with pytest.raises(ValueError, match="parts=2"):
+        PileClassifier(SMALL, parts=2).fit(np.eye(4), [0, 0, 1, 1], unlabelled=np.eye(4))
 
 
 def test_an_order_of_its_own_at_each_fit_is_refused() -> None:

@@ -89,7 +89,7 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.reader_ = Reader(self.levels)
         texts, answers = self.reader_.first(self, X, y)
         check_classification_targets(answers)
-        known = self.reader_.again(self, unlabelled) if len(unlabelled) else []
+        known = self.reader_.again(self, unlabelled) if unlabelled is not None and len(unlabelled) else []
         self.classes_, labels = np.unique(answers, return_inverse=True)
         if self.classes_.size < 2:
             only = self.classes_.tolist()[0]

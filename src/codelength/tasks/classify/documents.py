@@ -23,11 +23,46 @@ class LabelsError(DataError, ValueError):
     """Labels that nothing can be learnt from. Also a `ValueError`, as scikit-learn's tools expect of bad labels."""
 
 
+def labels_of(y: ArrayLike) -> NDArray[Any]:
+    """Labels as an array, (n,).
+
+    Raises
+    ------
+    LabelsError
+        One that is missing (None, or NaN beside texts), or texts beside other things: NumPy would make texts of them.
+    ValueError
+        Another shape.
+    """
+    given = np.asarray(y) if not isinstance(y, list | tuple) else y
+    if isinstance(given, list | tuple) or given.dtype == object:
+        each = list(given)
+        for at, label in enumerate(each):
+            if label is None or (isinstance(label, float) and label != label):
+                raise LabelsError(f"label {at} is missing ({label}): what has no label goes into `unlabelled`")
+        texts = [isinstance(label, str) for label in each]
+        if any(texts) and not all(texts):
+            kinds = sorted({type(label).__name__ for label in each})
+            raise LabelsError(f"labels of several types ({', '.join(kinds)}): make them all of one")
+    labels = np.asarray(given)
+    return np.asarray(column_or_1d(labels, warn=True))
+
+
 def is_texts(data: Any) -> bool:
-    """Whether these are texts: a list, tuple, array or column of str or bytes."""
-    if isinstance(data, str | bytes) or not hasattr(data, "__len__") or getattr(data, "ndim", 1) != 1 or len(data) == 0:
+    """Whether these are texts: a list, tuple, array or column with a str or bytes in it."""
+    if isinstance(data, str | bytes) or not hasattr(data, "__len__") or getattr(data, "ndim", 1) != 1:
         return False
-    return isinstance(next(iter(data)), str | bytes)
+    return any(isinstance(text, str | bytes) for text in data)
+
+
+def refuse_other_texts(data: Any) -> None:
+    """Raise `LabelsError` for texts in another form than one after another, which would be read as numbers."""
+    if isinstance(data, str | bytes):
+        raise LabelsError("one text; expected a list of them")
+    if isinstance(data, list | tuple) and not data:
+        raise LabelsError("no documents: there is nothing to learn from")
+    if getattr(data, "ndim", 1) == 2 and getattr(data, "dtype", None) is not None and data.dtype.kind in "USO":
+        if data.size and isinstance(data.flat[0], str | bytes):
+            raise LabelsError(f"texts of shape {data.shape}; expected one after another, as X[:, 0]")
 
 
 def texts_of(data: Sequence[str | bytes]) -> list[bytes]:
@@ -101,18 +136,20 @@ class Reader:
             What scikit-learn refuses: NaN, lengths that differ, labels of a wrong shape.
         """
         if is_texts(X):
-            texts = texts_of(X)
-            labels = column_or_1d(np.asarray(y), warn=True)
+            texts, labels = texts_of(X), labels_of(y)
             if len(labels) != len(texts):
                 raise ValueError(f"{len(texts)} documents and {len(labels)} labels: expected as many")
             return texts, labels
-        rows, labels = validate_data(estimator, X, y, dtype=np.float64)
+        refuse_other_texts(X)
+        rows, labels = validate_data(estimator, X, y if y is None else labels_of(y), dtype=np.float64)
         self.quantiles = Quantiles(rows, self.levels)
         return self.quantiles.texts(rows), np.asarray(labels)
 
     def again(self, estimator: BaseEstimator, X: Any) -> list[bytes]:
         """More documents of the same kind."""
         if self.quantiles is not None:
+            if is_texts(X):
+                raise DataError("this classifier was fitted on rows of numbers, and these are texts")
             return self.quantiles.texts(validate_data(estimator, X, dtype=np.float64, reset=False))
         if len(X) and not is_texts(X):
             raise DataError("this classifier was fitted on texts: expected a list of str or bytes")

@@ -15,6 +15,7 @@ Costs the fits of every expert at each block (log n / log growth of them) and on
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Self
 
@@ -23,10 +24,10 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
 from sklearn.utils import Tags, get_tags
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_data
+from sklearn.utils.validation import check_is_fitted, validate_data
 
 from codelength.measures import block_ends
-from codelength.tasks.classify.documents import is_texts
+from codelength.tasks.classify.documents import is_texts, labels_of, refuse_other_texts
 from codelength.tasks.classify.label_mixture import LabelMixture, mix_labels
 from codelength.tasks.classify.low_regret_blocks import POWERS, closed, first_block, kt
 from codelength.tasks.classify.low_regret_rows import Known, rows, size, spoken
@@ -134,6 +135,9 @@ class LowRegretClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):  
             No experts, two of one name, lengths that differ, a period below 2.
         """
         named = _named(self.experts)
+        if not len(self.powers) or not all(0 < power < math.inf for power in self.powers):
+            raise ValueError(f"powers={self.powers!r}: expected one or more, all above 0")
+        unlabelled = () if unlabelled is None else unlabelled
         X, labels = self._first_seen(X, y)
         self.classes_, numbers = np.unique(labels, return_inverse=True)
         first = first_block(len(numbers), self.classes_.size) if self.first is None else self.first
@@ -210,11 +214,12 @@ class LowRegretClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):  
 
     def _first_seen(self, X: Any, y: ArrayLike) -> tuple[Any, NDArray[Any]]:
         if is_texts(X):
-            known_rows, labels = list(X), column_or_1d(np.asarray(y), warn=True)
+            known_rows, labels = list(X), labels_of(y)
             if len(known_rows) != len(labels):
                 raise ValueError(f"{len(known_rows)} documents and {len(labels)} labels: expected as many")
         else:
-            known_rows, labels = validate_data(self, X, y, accept_sparse="csr")
+            refuse_other_texts(X)
+            known_rows, labels = validate_data(self, X, y if y is None else labels_of(y), accept_sparse="csr")
         check_classification_targets(labels)
         return known_rows, np.asarray(labels)
 

@@ -5,7 +5,8 @@ from .556 to .882 lift them to .572 (`python -m benchmarks.piles`), and what hel
 classifier is fitted without piles, with each alone, with the best ones together, one after another as long as the
 labels get shorter, and with all; all of these answer, by the weights that the labels' codelengths leave them (`piles`).
 
-Costs 2 J + 1 fits of the classifier for J piles at most.
+Costs 2 J + 1 fits of the classifier for J piles at most. With `parts` a pile that is itself of many kinds is cut by
+subject first, and every part is a pile.
 """
 
 from __future__ import annotations
@@ -19,8 +20,10 @@ from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clo
 from sklearn.utils import Tags, get_tags
 from sklearn.utils.validation import check_is_fitted
 
+from codelength.tasks.classify.documents import is_texts
 from codelength.tasks.classify.label_mixture import LabelMixture
 from codelength.tasks.classify.low_regret_rows import joined, size
+from codelength.tasks.classify.pile_parts import parts
 from codelength.tasks.classify.piles import Names, PileMixture, weigh
 from codelength.tasks.classify.semi_supervised import SemiSupervisedCodeClassifier
 
@@ -42,6 +45,9 @@ class PileClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):  # typ
         Takes `unlabelled` in its `fit` and leaves a `mixture_` of the labels' codelength, as
         `SemiSupervisedCodeClassifier` (the default) and `LowRegretClassifier` do; its `random_state` is a number, so
         that all fits code the labels in one order.
+    parts
+        Into how many parts each pile of texts is cut by subject (see `pile_parts`); 1: piles are taken as they are.
+        Class proportions of documents that are asked are then judged by parts, which need not have those of the pile.
 
     Attributes
     ----------
@@ -65,8 +71,9 @@ class PileClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):  # typ
     ([0, 1], ['noise', 'pets'])
     """
 
-    def __init__(self, estimator: Any = None) -> None:
+    def __init__(self, estimator: Any = None, *, parts: int = 1) -> None:
         self.estimator = estimator
+        self.parts = parts
 
     def fit(
         self,
@@ -92,11 +99,13 @@ class PileClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):  # typ
         Raises
         ------
         DataError, ValueError
-            As the estimator; a `random_state` of None.
+            As the estimator; a `random_state` of None, or parts of what are no texts.
         """
         piles = dict(unlabelled) if isinstance(unlabelled, Mapping) else _named(unlabelled)
         if self._estimator().get_params().get("random_state", 0) is None:
             raise ValueError("random_state=None codes the labels in another order at each fit: expected a number")
+        if self.parts != 1:
+            piles = _cut(piles, self.parts)
         most = len(piles) + max(len(piles), 1) + (len(piles) > 2)
         fitted: dict[Names, Any] = {}
 
@@ -164,6 +173,19 @@ def _try_ways(names: Names, tried: Callable[[Names], float]) -> None:
 
 def _named(pile: Any) -> dict[str, Any]:
     return {ONE_PILE: pile} if size(pile) else {}
+
+
+def _cut(piles: Mapping[str, Any], most: int) -> dict[str, Any]:
+    """Each pile by subject; a part is named by its pile and some of its words."""
+    if most < 1 or not all(is_texts(pile) for pile in piles.values() if size(pile)):
+        raise ValueError(f"parts={most}: expected 1 or more, and texts where it is more")
+    found: dict[str, Any] = {}
+    for name, pile in piles.items():
+        texts = list(pile)
+        for at, part in enumerate(parts(texts, most), start=1):
+            about = f"{name} {at}: {' '.join(part.words)}" if part.words else name
+            found[about] = [texts[i] for i in part.chosen]
+    return found
 
 
 def _together(piles: Mapping[str, Any], way: Names) -> Any:

@@ -152,7 +152,7 @@ class SemiSupervisedCodeClassifier(ClassifierMixin, BaseEstimator):  # type: ign
         self.reader_ = Reader()
         texts, labels = self.reader_.first(self, X, y)
         check_classification_targets(labels)
-        more = self.reader_.again(self, unlabelled) if len(unlabelled) else []
+        more = self.reader_.again(self, unlabelled) if unlabelled is not None and len(unlabelled) else []
         self.words_, words = WeightedWords.learn(texts, more)
         own = self.words_.width
         views = (words[: len(texts), :own], words[:, own:])[: 1 + bool(more)]
@@ -183,7 +183,10 @@ class SemiSupervisedCodeClassifier(ClassifierMixin, BaseEstimator):  # type: ign
     def predict_proba(self, X: Any) -> Floats:
         """P(class | document), (n, k)."""
         check_is_fitted(self)
-        words = self.words_.rows(self.reader_.again(self, X))
+        texts = self.reader_.again(self, X)
+        if not texts:
+            return np.empty((0, self.classes_.size))
+        words = self.words_.rows(texts)
         near = csr_matrix((words.shape[0], 0))
         if self.neighbours_ is not None:
             near = self.neighbours_.rows(words[:, self.words_.width :])

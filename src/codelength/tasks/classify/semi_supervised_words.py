@@ -18,6 +18,9 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
+WORD = r"(?u)\b\w+\b|^\W*$"
+"""What counts as a word. Documents without any have one of their own: all of them whole."""
+
 _FEWEST = 2
 """Documents that a word of the second view is in."""
 
@@ -32,8 +35,7 @@ class WeightedWords:
     @classmethod
     def learn(cls, labelled: Sequence[bytes], unlabelled: Sequence[bytes]) -> tuple[Self, csr_matrix]:
         """The words of texts in UTF-8, or else Latin-1, and the rows of the labelled ones, then of the others."""
-        # Documents without any word have one of their own: all of them whole.
-        vectoriser = CountVectorizer(token_pattern=r"(?u)\b\w+\b|^\W*$", dtype=np.float64)
+        vectoriser = CountVectorizer(token_pattern=WORD, dtype=np.float64)
         counts = csr_matrix(vectoriser.fit_transform([decoded(one) for one in [*labelled, *unlabelled]]))
         views = []
         for documents, fewest in ((counts[: len(labelled)], 1), (counts, _FEWEST)):

@@ -21,6 +21,7 @@ from sklearn.pipeline import make_pipeline
 from codelength.tasks.classify.class_codes import CodeClassifier
 from codelength.tasks.classify.label_mixture import LabelMixture
 from codelength.tasks.classify.low_regret import LowRegretClassifier
+from codelength.tasks.classify.semi_supervised_words import WORD
 
 MOST = 2000
 """Labels that are coded."""
@@ -56,8 +57,7 @@ def who_is_trusted(
 
 
 def _plain_for_texts() -> list[tuple[str, Any]]:
-    # Documents without any word have one of their own: all of them whole.
-    words = {"decode_error": "replace", "token_pattern": r"(?u)\b\w+\b|^\W*$"}
+    words = {"decode_error": "replace", "token_pattern": WORD}
     regression = OneVsRestClassifier(LogisticRegression(C=10.0, solver="liblinear"))
     return [
         ("naive Bayes", make_pipeline(CountVectorizer(**words), MultinomialNB(alpha=0.1))),

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
@@ -15,7 +16,13 @@ from codelength.compressors.zlib import Zlib
 from codelength.core import DataError
 from codelength.predictors.kt import KT
 from codelength.predictors.ngrams import ClassNgrams, Parameters
-from codelength.tasks.classify import CodeClassifier
+from codelength.tasks.classify import (
+    CodeClassifier,
+    LowRegretClassifier,
+    NCDNeighbours,
+    SemiSupervisedCodeClassifier,
+)
+from codelength.tasks.classify.documents import LabelsError
 
 PETS = ["the cat sat on the mat", "a cat ran home", "my dog slept on the mat", "a dog and a cat", "feed the dog"]
 NEWS = ["stocks fell in trading", "the bank raised rates", "shares of the bank rose", "trading in stocks", "rates fell"]
@@ -193,3 +200,43 @@ def test_unlabelled_documents_of_noise_change_no_answer_here() -> None:
     noise = [np.random.default_rng(0).bytes(200) for _ in range(20)]
     model = ngrams().fit(TEXTS, LABELS, unlabelled=noise)
     assert model.predict(ASKED[:2]).tolist() == ["pets", "news"]
+
+
+ALL = [
+    CodeClassifier(ClassNgrams()),
+    SemiSupervisedCodeClassifier(),
+    NCDNeighbours(Zlib()),
+    LowRegretClassifier([("code", CodeClassifier(ClassNgrams()))]),
+]
+
+
+@pytest.mark.parametrize("model", ALL, ids=lambda model: type(model).__name__)
+def test_labels_that_are_missing_or_of_several_types_are_named(model: Any) -> None:
+    texts = ["a cat", "a dog", "a stock", "a bank"]
+    for missing in (None, float("nan")):
+        for labels in (["pets", missing, "news", "news"], np.array(["pets", missing, "news", "news"], dtype=object)):
+            with pytest.raises(LabelsError, match="label 1 is missing"):
+                clone(model).fit(texts, labels)
+        with pytest.raises(ValueError, match=r"missing|NaN"):
+            clone(model).fit(np.eye(4), [0.0, missing, 1.0, 1.0])
+    with pytest.raises(LabelsError, match="several types"):
+        clone(model).fit(texts, ["pets", 1, "news", 1])
+
+
+@pytest.mark.parametrize("model", ALL, ids=lambda model: type(model).__name__)
+def test_texts_in_another_form_are_not_taken_for_numbers(model: Any) -> None:
+    texts, labels = ["a cat", "a dog", "a stock", "a bank"], [0, 0, 1, 1]
+    with pytest.raises(ValueError, match="one text; expected a list"):
+        clone(model).fit("a cat", labels)
+    with pytest.raises(ValueError, match="as X"):
+        clone(model).fit(np.array(texts)[:, None], labels)
+    with pytest.raises(ValueError, match="no documents"):
+        clone(model).fit([], [])
+    if not isinstance(model, LowRegretClassifier):
+        with pytest.raises(DataError, match="document 0 is a NoneType"):
+            clone(model).fit([None, *texts[1:]], labels)
+        with pytest.raises(DataError, match="fitted on rows of numbers"):
+            clone(model).fit(np.eye(4), labels).predict(texts)
+        assert clone(model).fit(texts, labels).predict_proba([]).shape == (0, 2)
+    if not isinstance(model, NCDNeighbours):
+        assert clone(model).fit(texts, labels, unlabelled=None).predict(texts).shape == (4,)

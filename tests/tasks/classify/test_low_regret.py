@@ -163,3 +163,9 @@ def test_groups_of_columns_are_experts_and_hand_on_what_has_no_label() -> None:
     Asks.seen.clear()
     OnColumns(Asks(), 0, 2).fit(X, y, unlabelled=X[:7])
     assert Asks.seen == [(200, 7)]
+
+
+@pytest.mark.parametrize("powers", [(), (0.0,), (1.0, -1.0), (float("inf"),)])
+def test_powers_that_are_none_or_not_above_zero_are_refused(powers: tuple[float, ...]) -> None:
+    with pytest.raises(ValueError, match="all above 0"):
+        LowRegretClassifier([("bayes", GaussianNB())], powers=powers).fit(np.eye(4), [0, 0, 1, 1])

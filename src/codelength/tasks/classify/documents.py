@@ -6,6 +6,7 @@ code of text reads a table. Cost: a look-up for each number.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -37,7 +38,7 @@ def labels_of(y: ArrayLike) -> NDArray[Any]:
     if isinstance(given, list | tuple) or given.dtype == object:
         each = list(given)
         for at, label in enumerate(each):
-            if label is None or (isinstance(label, float) and label != label):
+            if label is None or (isinstance(label, float) and math.isnan(label)):
                 raise LabelsError(f"label {at} is missing ({label}): what has no label goes into `unlabelled`")
         texts = [isinstance(label, str) for label in each]
         if any(texts) and not all(texts):
@@ -60,9 +61,8 @@ def refuse_other_texts(data: Any) -> None:
         raise LabelsError("one text; expected a list of them")
     if isinstance(data, list | tuple) and not data:
         raise LabelsError("no documents: there is nothing to learn from")
-    if getattr(data, "ndim", 1) == 2 and getattr(data, "dtype", None) is not None and data.dtype.kind in "USO":
-        if data.size and isinstance(data.flat[0], str | bytes):
-            raise LabelsError(f"texts of shape {data.shape}; expected one after another, as X[:, 0]")
+    if isinstance(data, np.ndarray) and data.ndim == 2 and data.size and isinstance(data.flat[0], str | bytes):
+        raise LabelsError(f"texts of shape {data.shape}; expected one after another, as X[:, 0]")
 
 
 def texts_of(data: Sequence[str | bytes]) -> list[bytes]:

@@ -210,3 +210,18 @@ def test_an_almost_singular_map_leaves_a_density() -> None:
 def test_components_widen_by_a_share() -> None:
     one = Gaussians(np.ones(1), np.zeros((1, 2)), np.eye(2)[None])
     assert np.allclose(one.blurred(0.5).covariances, 1.5 * np.eye(2))
+
+
+def test_an_axis_that_does_not_vary_is_mapped_without_a_warning() -> None:
+    """Its likeliest factor is 0, whose logarithm was taken."""
+    frame = Frame.of(*(np.column_stack([cloud(50, 1, seed), np.zeros(50)]) for seed in (1, 2)), 2.0**-8)
+    with np.errstate(all="raise"):
+        maps = list(rounded("scaling", Affine(np.diag([2.0, -1.0, 0.0]), np.zeros(3), 0.0), frame))
+    assert maps
+    assert all(np.isfinite(one.bits) and np.linalg.matrix_rank(one.matrix) == 3 for one in maps)
+
+
+@pytest.mark.parametrize("unit", [1e-200, 1e200])
+def test_points_whose_squares_no_float_holds_are_refused(unit: float) -> None:
+    with pytest.raises(DataError, match="another unit"):
+        match_points(unit * cloud(50, 1, 1), cloud(50, 1, 2))

@@ -32,6 +32,7 @@ Progress = Callable[[str, int, int], None]
 
 PRECISION = 2.0**-8
 _LEAST = 8
+_FARTHEST = 1e100
 _LEARNERS_SHARE = 0.5
 
 
@@ -204,7 +205,10 @@ def _checked(points: Floats, name: str) -> Floats:
 
 
 def _scale(points: Floats, name: str) -> float:
-    scale = math.sqrt(float(points.var(axis=0).mean()))
-    if not scale > 0:
+    if (points == points[0]).all():
         raise DataError(f"all points of {name} are the same: nothing to match")
+    with np.errstate(over="ignore", invalid="ignore"):
+        scale = math.sqrt(float(points.var(axis=0).mean()))
+    if not 1 / _FARTHEST < scale < _FARTHEST:
+        raise DataError(f"the points of {name} are spread over {scale:.2g}, too much or too little: use another unit")
     return scale

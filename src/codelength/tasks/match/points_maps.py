@@ -119,11 +119,14 @@ def _translation(matrix: Floats, frame: Frame, step: float) -> tuple[Floats, flo
 
 
 def _scaling(matrix: Floats, frame: Frame, step: float) -> tuple[Floats, float]:
-    """A sign and the logarithm of each axis' factor, against the ratio of the spreads."""
+    """A sign and the logarithm of each axis' factor, against the ratio of the spreads; that ratio itself for a factor
+    of 0, which is as likely as any other where an axis of x does not vary, and no map.
+    """
     spread = np.sqrt(np.einsum("ij,j,ij->i", frame.axes, frame.y_spread**2, frame.axes))
     factors = np.diagonal(matrix)
-    logs, bits = _round(np.log(np.abs(factors) * frame.x_spread / spread), step)
-    return np.diag(np.sign(factors) * np.exp(logs) * spread / frame.x_spread), bits + len(factors)
+    logs, bits = _round(np.log(np.where(factors == 0, 1.0, np.abs(factors) * frame.x_spread / spread)), step)
+    signs = np.where(factors < 0, -1.0, 1.0)
+    return np.diag(signs * np.exp(logs) * spread / frame.x_spread), bits + len(factors)
 
 
 def _rotation(matrix: Floats, frame: Frame, step: float) -> tuple[Floats, float]:

@@ -2,6 +2,7 @@
 
 import gzip
 from csv import reader
+from decimal import Decimal
 from pathlib import Path
 from random import Random
 
@@ -10,6 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from cli.conftest import Run
+from codelength.cli.match_input import kind_of
 
 Floats = NDArray[np.float64]
 
@@ -79,6 +81,66 @@ def test_tables_from_parquet(run: Run, tmp_path: Path) -> None:
     (tmp_path / "y.tsv").write_text((tmp_path / "y.tsv").read_text().replace(",", "\t"))
     record = run("match", "x.parquet", "y.tsv", "--json").json
     assert record["pairs"] == {"c": "age", "b": "decade", "a": "colour"}
+
+
+def test_one_table_read_from_any_file_is_one_table(run: Run, tmp_path: Path) -> None:
+    """Truth values, decimals, and semicolons or tabs between the fields."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    def table(n: int, seed: int) -> dict[str, list[object]]:
+        ages = [age for age in people(n, ["a", "b", "c"], seed)["a"] if isinstance(age, int)]
+        return {"age": list(ages), "old": [age > 60 for age in ages], "price": [Decimal(age // 10) / 4 for age in ages]}
+
+    csv(tmp_path / "y.csv", table(400, 2))
+    csv(tmp_path / "x.csv", table(300, 1))
+    text = (tmp_path / "x.csv").read_text()
+    (tmp_path / "semicolons.csv").write_text(text.replace(",", ";"))
+    (tmp_path / "TABS.CSV").write_text("\ufeff" + text.replace(",", "\t").replace("\n", "\r\n"), encoding="utf-8")
+    parquet.write_table(pa.table(table(300, 1)), tmp_path / "x.parquet")
+    records = [run("match", x, "y.csv", "--json").json for x in ("x.csv", "semicolons.csv", "TABS.CSV", "x.parquet")]
+    assert [record.pop("x") for record in records] == ["x.csv", "semicolons.csv", "TABS.CSV", "x.parquet"]
+    assert records[0]["pairs"] == {"age": "age", "old": "old", "price": "price"}
+    assert records[0]["tables"] == {"x": {"rows": 300, "columns": 3}, "y": {"rows": 400, "columns": 3}}
+    assert all(record == records[0] for record in records)
+
+
+def test_tables_with_holes_are_refused_by_name(run: Run, tmp_path: Path) -> None:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    def write(name: str, content: str) -> None:
+        (tmp_path / name).write_text(content)
+
+    write("sound.csv", "a,b\n" + "1,2\n" * 9)
+    write("hole.csv", "a,b\n1,2\n3,\n" + "1,2\n" * 9)
+    write("na.csv", "a,b\n1,2\n3,N/A\n" + "1,2\n" * 9)
+    write("names.csv", "a,b\n")
+    write("twice.csv", "a,a\n" + "1,2\n" * 9)
+    parquet.write_table(pa.table({"a": [1.0] * 9, "b": [2.0, None, *[2.0] * 7]}), tmp_path / "null.parquet")
+    parquet.write_table(pa.table([pa.array([1] * 9)] * 2, names=["a", "a"]), tmp_path / "twice.parquet")
+    for name, says in (
+        ("hole.csv", "hole.csv: column 'b' has no value in row 2"),
+        ("na.csv", "na.csv: column 'b' has no value in row 2 ('N/A' among numbers)"),
+        ("null.parquet", "null.parquet: column 'b' has no value in row 2 (null)"),
+        ("twice.csv", "twice.csv: two columns are called 'a'"),
+        ("twice.parquet", "twice.parquet: two columns are called 'a'"),
+        ("names.csv", "8 or more"),
+    ):
+        assert says in run("match", name, "sound.csv").complaint
+
+
+def test_long_texts_of_few_lines_are_matched_by_words(tmp_path: Path) -> None:
+    """240 paragraphs are 200 kB: no cipher is so long."""
+    (tmp_path / "paragraphs").write_text("some words and some more of them\n" * 10 + "word " * 20_000)
+    (tmp_path / "short").write_text("qxyz" * 40)
+    kinds = {
+        (x, y): kind_of(tmp_path / x, tmp_path / y, max_size=1 << 20)
+        for x in ("paragraphs", "short")
+        for y in ("paragraphs", "short")
+    }
+    assert kinds.pop(("paragraphs", "paragraphs")) == "words"
+    assert set(kinds.values()) == {"cipher"}
 
 
 def test_images(run: Run, tmp_path: Path, data_dir: Path) -> None:

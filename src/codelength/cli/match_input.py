@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +19,15 @@ if TYPE_CHECKING:
 
     Table = dict[str, NDArray[np.generic]]
 
-_LINES = 500
-"""Two texts of so many lines each are matched word by word; shorter ones may be a cipher."""
+_LINES, _BYTES = 500, 50_000
+"""Two texts of so many lines or bytes each are matched word by word; shorter ones may be a cipher."""
+
 _DELIMITERS = {".csv": ",", ".tsv": "\t"}
+_OTHERS = ";\t"
+"""What stands between the fields of a .csv file where no comma does."""
+
+_MISSING = frozenset({"", "-", "?", "na", "n/a", "#n/a", "null", "none", "<na>"})
+"""What stands in lower case for a number that is not there."""
 
 
 def kind_of(x: Path, y: Path, *, max_size: int) -> str:
@@ -47,21 +55,27 @@ def load(path: Path, kind: str, *, max_size: int) -> Any:
 
 
 def read_table(path: Path, max_size: int) -> Table:
-    """The columns of a .csv, .tsv, .parquet or two-dimensional .npy file: numbers where every value is one, else text.
+    """The columns of a .csv, .tsv, .parquet or two-dimensional .npy file: numbers, truth values, or else text.
 
     A first line without any number in it holds the names, if a later line has one or the names are all different.
-    """
-    import numpy as np
 
-    if path.suffix == ".npy":
+    Raises
+    ------
+    DataError
+        No table; two columns of one name; numbers that are not there.
+    """
+    suffix = path.suffix.lower()
+    if suffix == ".npy":
         array = _array(path, max_size)
         if array.ndim != 2:
             raise DataError(f"{display(path)}: an array of {array.ndim} dimensions; a table has 2")
         return {f"column {k + 1}": column for k, column in enumerate(array.T)}
-    if path.suffix == ".parquet":
+    if suffix == ".parquet":
         return _parquet(path, max_size)
-    delimiter = _DELIMITERS.get(path.suffix, ",")
     text = _text(read_path(path, max_size=max_size).content, path)
+    first = text.partition("\n")[0]
+    comma = _DELIMITERS.get(suffix, ",")
+    delimiter = comma if comma in first else next((sign for sign in _OTHERS if sign in first), comma)
     try:
         rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if row]
     except csv.Error as error:
@@ -69,21 +83,48 @@ def read_table(path: Path, max_size: int) -> Table:
     widths = {len(row) for row in rows}
     if len(widths) != 1:
         raise DataError(f"{display(path)}: lines of {sorted(widths)[:4]} fields; a table has as many in each")
-    named = not any(_is_number(field) for field in rows[0]) and len(set(rows[0])) == len(rows[0])
+    different = len(set(rows[0])) == len(rows[0])
+    named = not any(map(_is_number, rows[0])) and (
+        different or any(_is_number(field) for row in rows[1:] for field in row)
+    )
     names = rows[0] if named else [f"column {k + 1}" for k in range(len(rows[0]))]
-    columns = zip(*rows[1:] if named else rows, strict=True)
-    return {
-        name: np.array([float(field) for field in fields] if all(map(_is_number, fields)) else fields)
-        for name, fields in zip(names, columns, strict=True)
-    }
+    _refuse_twice(names, path)
+    columns = list(zip(*rows[1:] if named else rows, strict=True)) or [()] * len(names)
+    return {name: _column(fields, name, path) for name, fields in zip(names, columns, strict=True)}
+
+
+def _column(fields: Sequence[str], name: str, path: Path) -> NDArray[np.generic]:
+    """Numbers where every field is one, truth values likewise, else text; an error where some numbers are missing."""
+    import numpy as np
+
+    lacking = [k for k, field in enumerate(fields) if field.strip().lower() in _MISSING]
+    numbers = sum(map(_is_number, fields))
+    if lacking and numbers and numbers + len(lacking) == len(fields):
+        raise DataError(_no_value(path, name, lacking[0], f"{fields[lacking[0]]!r} among numbers"))
+    if fields and numbers == len(fields):
+        return np.array([float(field) for field in fields])
+    if fields and {field.lower() for field in fields} <= {"true", "false"}:
+        return np.array([field.lower() == "true" for field in fields])
+    return np.array(fields, dtype=str)
+
+
+def _no_value(path: Path, name: str, row: int, what: str) -> str:
+    return f"{display(path)}: column {name!r} has no value in row {row + 1} ({what}): leave such rows out, or fill them"
+
+
+def _refuse_twice(names: Sequence[str], path: Path) -> None:
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise DataError(f"{display(path)}: two columns are called {twice[0]!r}: give each a name of its own")
 
 
 def _kind_of(path: Path, max_size: int) -> str:
-    if path.suffix == ".npy":
-        return "pixels" if _array(path, max_size).dtype.kind == "u" else "points"
-    if path.suffix == ".parquet":
+    suffix = path.suffix.lower()
+    if suffix == ".npy":
+        return "pixels" if _array(path, max_size).dtype == "u1" else "points"
+    if suffix == ".parquet":
         return "columns"
-    if path.suffix in _DELIMITERS:
+    if suffix in _DELIMITERS:
         table = read_table(path, max_size)
         unnamed = all(name == f"column {k + 1}" for k, name in enumerate(table))
         return "points" if unnamed and all(column.dtype.kind == "f" for column in table.values()) else "columns"
@@ -92,11 +133,11 @@ def _kind_of(path: Path, max_size: int) -> str:
     content = read_path(path, max_size=max_size).content
     if is_idx(content):
         return "pixels"
-    return "words" if content.count(b"\n") >= _LINES else "cipher"
+    return "words" if content.count(b"\n") >= _LINES or len(content) >= _BYTES else "cipher"
 
 
 def _images(path: Path, max_size: int) -> NDArray[np.uint8]:
-    array = _array(path, max_size) if path.suffix == ".npy" else read_idx(path, max_size=max_size)
+    array = _array(path, max_size) if path.suffix.lower() == ".npy" else read_idx(path, max_size=max_size)
     if array.dtype.kind != "u" or array.dtype.itemsize != 1 or array.ndim < 2:
         raise DataError(f"{display(path)}: {array.dtype} of {array.ndim} dimensions; images are uint8 of 2 or more")
     return array
@@ -105,7 +146,7 @@ def _images(path: Path, max_size: int) -> NDArray[np.uint8]:
 def _points(path: Path, max_size: int) -> NDArray[np.float64]:
     import numpy as np
 
-    if path.suffix == ".npy":
+    if path.suffix.lower() == ".npy":
         return _array(path, max_size).astype(np.float64)
     table = read_table(path, max_size)
     texts = [name for name, column in table.items() if column.dtype.kind != "f"]
@@ -136,14 +177,22 @@ def _parquet(path: Path, max_size: int) -> Table:
         raise DataError("reading Parquet needs pyarrow: pip install codelength[parquet]") from error
     source = read_path(path, max_size=max_size)
     try:
-        table = parquet.read_table(pa.BufferReader(source.content))
+        file = parquet.ParquetFile(pa.BufferReader(source.content))
+        _refuse_twice(file.schema_arrow.names, path)
+        table = file.read()
     except (pa.ArrowException, OSError, ValueError) as error:
         raise DataError(f"{source.name}: is no Parquet file that can be read: {error}") from error
-    columns = {}
+    columns: Table = {}
     for name in table.column_names:
         values = table.column(name).to_pylist()
-        numbers = all(isinstance(value, int | float) for value in values)
-        columns[name] = np.array(values, dtype=np.float64) if numbers else np.array([str(value) for value in values])
+        if None in values:
+            raise DataError(_no_value(path, name, values.index(None), "null"))
+        if values and all(isinstance(value, bool) for value in values):
+            columns[name] = np.array(values)
+        elif all(isinstance(value, int | float | Decimal) for value in values):
+            columns[name] = np.array(values, dtype=np.float64)
+        else:
+            columns[name] = np.array([str(value) for value in values])
     return columns
 
 

@@ -4,6 +4,7 @@ import gzip
 import io
 import itertools
 import tarfile
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from codelength.core import DataError
+from codelength.tasks.match import columns_tree
 from codelength.tasks.match.columns import match_columns
 from codelength.tasks.match.columns_assignment import assign, total_cost
 from codelength.tasks.match.columns_symbols import alphabet, ordered
@@ -192,3 +194,32 @@ def test_images_of_another_kind_are_not_matched(data_dir: Path) -> None:
 def test_images_of_other_sizes_are_refused() -> None:
     with pytest.raises(DataError, match="the same number"):
         match_pixels(np.zeros((9, 4), np.uint8), np.zeros((9, 5), np.uint8))
+
+
+def test_pairs_counted_one_by_one_say_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = np.random.default_rng(4)
+    first = chance.integers(5, size=400)
+    symbols = np.stack([first, (first + chance.integers(2, size=400)) % 7, chance.integers(3, size=400)], axis=1)
+    sizes = np.array([5, 7, 3])
+    at_once = mutual_information(symbols, sizes)
+    assert at_once[0, 1] > 1 > at_once[0, 2]
+    monkeypatch.setattr(columns_tree, "_MOST", 0)
+    assert mutual_information(symbols, sizes) == pytest.approx(at_once, abs=1e-9)
+
+
+def test_a_column_of_names_needs_no_table_of_all_pairs_of_names() -> None:
+    """Two columns of n names have n * n pairs: 128 MB of counts here."""
+
+    def customers(seed: int) -> dict[str, NDArray[np.generic]]:
+        chance, n = np.random.default_rng(seed), 4000
+        kind = chance.integers(4, size=n)
+        names = [np.array([f"{seed} {k}" for k in chance.permutation(n)]) for _ in range(2)]
+        return {"id": names[0], "kind": kind, "sum": kind + chance.integers(2, size=n), "token": names[1]}
+
+    x, y = customers(1), customers(2)
+    tracemalloc.start()
+    found = match_columns(x, y)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 20e6
+    assert (found.pairs["kind"], found.pairs["sum"]) == ("kind", "sum")

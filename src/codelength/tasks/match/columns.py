@@ -62,8 +62,7 @@ class ColumnMatch(Match):
         n, d, m, k = self.sizes
         return Match.as_dict(self) | {
             "pairs": self.pairs if self.found else None,
-            "x": {"rows": n, "columns": d},
-            "y": {"rows": m, "columns": k},
+            "tables": {"x": {"rows": n, "columns": d}, "y": {"rows": m, "columns": k}},
         }
 
 

@@ -6,7 +6,8 @@ The tree is that of greatest mutual information (Chow and Liu 1968). Every symbo
 one half (Krichevsky and Trofimov 1981), in closed form: log-gamma functions of the counts. Counts of y known before
 only add to the half. Without y the tree has to be told: it is one of d**(d - 2) (Cayley), and its root one of d.
 
-All pairs' counts cost O(n s**2) for s symbols of all columns together.
+All pairs' counts cost O(n s**2) for s symbols of all columns together, or where these are many (names, numbers of
+customers) O(d**2 n log n) for d columns.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 LN2 = math.log(2.0)
 
+_MANY, _MOST = 64, 5000
+"""Symbols a column, or of all columns, from which pairs are counted one by one: a table of all takes their square."""
+
 
 def one_hot(symbols: Integers, sizes: Integers) -> NDArray[np.float32]:
     """(n, d) symbols, column j of `sizes[j]` kinds, as (n, sum of sizes) zeros and ones."""
@@ -32,6 +36,8 @@ def one_hot(symbols: Integers, sizes: Integers) -> NDArray[np.float32]:
 
 def mutual_information(symbols: Integers, sizes: Integers) -> Floats:
     """Bits that two columns tell of each other, for all pairs, (d, d); 0 on the diagonal."""
+    if sizes.sum() > min(_MANY * len(sizes), _MOST):
+        return _pair_by_pair(symbols, sizes)
     flat = one_hot(symbols, sizes)
     n, d = symbols.shape
     joint = (flat.T @ flat).astype(np.float64) / n
@@ -42,6 +48,24 @@ def mutual_information(symbols: Integers, sizes: Integers) -> Floats:
     out: Floats = np.add.reduceat(np.add.reduceat(terms, starts, axis=0), starts, axis=1)
     out[np.arange(d), np.arange(d)] = 0.0
     return np.maximum(out, 0.0)
+
+
+def _pair_by_pair(symbols: Integers, sizes: Integers) -> Floats:
+    """The same from the pairs of symbols that occur: H(i) + H(j) - H(i, j)."""
+    d = len(sizes)
+    single = np.array([_entropy(symbols[:, i]) for i in range(d)])
+    out = np.zeros((d, d))
+    for i in range(d):
+        for j in range(i):
+            joint = _entropy(symbols[:, i] * sizes[j] + symbols[:, j])
+            out[i, j] = out[j, i] = max(single[i] + single[j] - joint, 0.0)
+    return out
+
+
+def _entropy(symbols: Integers) -> float:
+    counts = np.unique(symbols, return_counts=True)[1]
+    n = counts.sum()
+    return float(np.log2(n) - (counts * np.log2(counts)).sum() / n)
 
 
 def widest_tree(strength: Floats) -> list[tuple[int, int]]:
@@ -77,14 +101,32 @@ def coded(symbols: Integers, sizes: Integers, edges: list[tuple[int, int]], know
     known
         (m, d) rows known before.
     """
-    bits = dirichlet_bits(
-        _counts(symbols[:, :1], sizes[:1]), None if known is None else _counts(known[:, :1], sizes[:1])
-    )
-    for edge in edges:
-        pair = list(edge)
-        before = None if known is None else _counts(known[:, pair], sizes[pair])
-        bits += dirichlet_bits(_counts(symbols[:, pair], sizes[pair]), before)
+    bits = dirichlet_bits(_counts(symbols[:, 0], sizes[0]), None if known is None else _counts(known[:, 0], sizes[0]))
+    for parent, child in edges:
+        bits += _edge_bits(symbols[:, parent], symbols[:, child], int(sizes[child]), known, (parent, child))
     return bits
+
+
+def _edge_bits(
+    parents: Integers, children: Integers, kinds: int, known: Integers | None, edge: tuple[int, int]
+) -> float:
+    """Bits of a column given another, each of whose symbols is a source of its own, from the pairs that occur."""
+    pairs, times = np.unique(parents * kinds + children, return_counts=True)
+    rows, occurs = np.unique(parents, return_counts=True)
+    prior, whole = np.full(pairs.size, 0.5), np.full(rows.size, kinds / 2)
+    if known is not None:
+        prior += _times(pairs, known[:, edge[0]] * kinds + known[:, edge[1]])
+        whole += _times(rows, known[:, edge[0]])
+    nats = (gammaln(prior) - gammaln(prior + times)).sum() + (gammaln(whole + occurs) - gammaln(whole)).sum()
+    return float(nats) / LN2
+
+
+def _times(wanted: Integers, values: Integers) -> Integers:
+    """How often each of the wanted (in order, each once) is among the values."""
+    seen, times = np.unique(values, return_counts=True)
+    place = np.minimum(np.searchsorted(seen, wanted), seen.size - 1)
+    found: Integers = np.where(seen[place] == wanted, times[place], 0)
+    return found
 
 
 def dirichlet_bits(counts: Floats, known: Floats | None = None) -> float:
@@ -102,8 +144,5 @@ def dirichlet_bits(counts: Floats, known: Floats | None = None) -> float:
     return float(nats) / LN2
 
 
-def _counts(symbols: Integers, sizes: Integers) -> Floats:
-    """Of one column or a pair of columns, (kinds,) or (kinds, kinds)."""
-    shape = tuple(int(size) for size in sizes)
-    flat = np.ravel_multi_index(tuple(symbols.T), shape)
-    return np.bincount(flat, minlength=math.prod(shape)).reshape(shape).astype(np.float64)
+def _counts(symbols: Integers, kinds: int) -> Floats:
+    return np.bincount(symbols, minlength=int(kinds)).astype(np.float64)

@@ -40,7 +40,7 @@ def piles_table(found: PileMixture) -> Table:
         Column("pile", "pile"),
         Column("size", "examples", digits=0),
         Column("saved", "saves", "bits", digits=1, help="bits of the labels without piles, less those with it"),
-        Column("interval", "95 %", digits=0, help="resampled over the labels"),
+        Column("interval", "95 %", digits=0, help="by Student's t over the labels"),
         Column("weight", "weight", "%", digits=1, help="of the ways to answer that use it"),
     ]
     return Table("What each pile saves on the labels", columns, rows)

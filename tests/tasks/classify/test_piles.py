@@ -15,6 +15,7 @@ from sklearn.naive_bayes import GaussianNB
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from codelength.core import Bits
+from codelength.measures import Interval
 from codelength.tasks.classify import LowRegretClassifier, PileClassifier, SemiSupervisedCodeClassifier
 from codelength.tasks.classify.pile_parts import parts
 from codelength.tasks.classify.piles import naming, weigh
@@ -49,6 +50,26 @@ def test_the_mixture_keeps_its_certificate_for_every_way(seed: int, piles: int) 
     for worth in mixed.worths:
         assert worth.saved.bits == pytest.approx(costs[()].sum() - costs[(worth.name,)].sum())
         assert worth.weight == pytest.approx(sum(way.weight for way in mixed.ways if worth.name in way.piles))
+
+
+def interval_of(costs: dict[tuple[str, ...], np.ndarray]) -> Interval | None:
+    bits = {way: Bits(float(one.sum())) for way, one in costs.items()}
+    return weigh(bits, costs, {"pile": 7}).worths[0].interval
+
+
+def test_intervals_are_students_and_cover() -> None:
+    """Of 400 labels a useless pile moves one in fifty: an interval that blew up there would say nothing."""
+    rng, inside = np.random.default_rng(1), 0
+    for _ in range(400):
+        savings = np.where(rng.random(400) < 0.3, rng.gamma(1.0, 1.0, 400), 0.0)
+        costs = {(): savings + 1, ("pile",): np.ones(400)}
+        found = interval_of(costs)
+        assert found is not None
+        inside += 0.3 * 400 in found
+    assert inside / 400 > 0.92
+    assert interval_of({(): np.ones(7), ("pile",): np.ones(7)}) is None
+    found = interval_of({(): np.r_[np.full(7, -0.14), np.zeros(393)] + 1, ("pile",): np.ones(400)})
+    assert found is not None and -2 < found.lower < found.upper < 0
 
 
 @pytest.fixture(scope="module")

@@ -19,14 +19,16 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import t as student
 
 from codelength.core import Bits
 from codelength.measures import Interval
-from codelength.measures import interval as resampled
-from codelength.measures.resampling import MIN_BLOCKS
 
 Floats = NDArray[np.float64]
 Names = tuple[str, ...]
+
+_LEVEL, _FEWEST = 0.95, 8
+"""Confidence of intervals, and labels that one takes."""
 
 
 def naming(piles: int, used: int) -> float:
@@ -54,7 +56,7 @@ class PileWorth:
     saved
         Bits of the labels without any pile, less those with this one alone.
     interval
-        Of that, resampled over the labels in the order in which they were coded; None where they are too few.
+        Of that, by Student's t over the labels, 95 %; None below eight of them.
     weight
         Posterior weight of all the ways that use it, between 0 and 1.
     """
@@ -150,4 +152,13 @@ def weigh(found: dict[Names, Bits], costs: dict[Names, Floats], sizes: dict[str,
 
 
 def _interval(savings: Floats) -> Interval | None:
-    return resampled(savings) if savings.size >= MIN_BLOCKS else None
+    """Student's, for the sum over labels that come in a drawn order. That savings grow or fade along it only widens
+    the interval. Resampling fails here: where a useless pile moves seven labels of 400, draws without them have hardly
+    any spread (-14,000 to 0 bits for a saving of -1, when tried).
+    """
+    n = savings.size
+    if n < _FEWEST:
+        return None
+    half = float(student.ppf((1 + _LEVEL) / 2, n - 1) * savings.std(ddof=1) * math.sqrt(n))
+    total = float(savings.sum())
+    return Interval(total - half, total + half, _LEVEL)

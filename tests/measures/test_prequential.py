@@ -175,13 +175,16 @@ def test_labels_of_any_type(y: list[object], classes: tuple[object, ...]) -> Non
 
 
 def test_lists_and_sparse_examples_are_cut_like_arrays() -> None:
-    from scipy.sparse import csr_array
+    from scipy.sparse import coo_array, csr_array
     from sklearn.feature_extraction.text import CountVectorizer
     from sklearn.pipeline import make_pipeline
 
     X, y = clouds(80)
-    dense, sparse = (prequential_codelength(LogisticRegression(), rows, y) for rows in (X, csr_array(X)))
+    dense, sparse, triplets = (
+        prequential_codelength(LogisticRegression(), rows, y) for rows in (X, csr_array(X), coo_array(X))
+    )
     assert dense.bits.bits == pytest.approx(sparse.bits.bits, rel=1e-3)
+    assert triplets.bits == sparse.bits
     words = ["red apple" if label else "blue sky" for label in y > 0]
     told = prequential_codelength(make_pipeline(CountVectorizer(), LogisticRegression()), words, y > 0)
     assert told.bits.bits < 0.6 * told.uniform.bits
@@ -227,6 +230,8 @@ def codelength_of(estimator: object, n: int = 32, **changed: object) -> Prequent
         (GaussianNB(), {"y": [0.0, math.nan] * 16}, "label 2 is missing"),
         (GaussianNB(), {"y": [None, "a"] * 16}, "label 1 is missing"),
         (GaussianNB(), {"y": np.array(["a", 1] * 16, dtype=object)}, "do not sort"),
+        (GaussianNB(), {"y": ["a", 1] * 16}, "do not sort"),
+        (GaussianNB(), {"y": ["a", math.nan] * 16}, "label 2 is missing"),
         (GaussianNB(), {"y": [0, 1]}, "32 examples and 2 labels"),
         (GaussianNB(), {"blocks": (8, 8, 32)}, "ends that increase"),
         (GaussianNB(), {"blocks": (8, 31)}, "exactly the 32 labels"),
@@ -239,6 +244,12 @@ def codelength_of(estimator: object, n: int = 32, **changed: object) -> Prequent
 def test_what_cannot_be_coded_is_said(estimator: object, changed: dict[str, object], said: str) -> None:
     with pytest.raises(DataError, match=said):
         codelength_of(estimator, **changed)
+
+
+@pytest.mark.parametrize("wrong", [{"update": "again"}, {"replay": -1}])
+def test_ways_of_learning_that_are_none(wrong: dict[str, object]) -> None:
+    with pytest.raises(DataError, match="expected"):
+        Learning(**wrong)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,10 @@ from math import log2
 
 import numpy as np
 import pytest
-from sklearn.naive_bayes import GaussianNB
+from scipy.sparse import coo_array
+from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.naive_bayes import GaussianNB, MultinomialNB
+from sklearn.pipeline import make_pipeline
 
 from codelength.tasks.probe import frequency_costs, probe
 
@@ -41,3 +44,14 @@ def test_frequencies_are_the_kt_estimator(labels: list[int]) -> None:
         p = (Fraction(labels[:t].count(label)) + Fraction(1, 2)) / (t + Fraction(classes, 2))
         expected.append(-log2(p))
     assert frequency_costs(np.array(labels), classes).tolist() == pytest.approx(expected)
+
+
+def test_texts_are_examples_as_well() -> None:
+    chance = np.random.default_rng(0)
+    y = chance.integers(2, size=80)
+    texts = [str(chance.choice(["red apple", "a red leaf"] if label else ["blue sky", "blue sea"])) for label in y]
+    estimator = make_pipeline(CountVectorizer(), MultinomialNB())
+    found = probe(estimator, texts, y)
+    assert found.saved.bits > 30 and found.control_saved is not None and found.control_saved.bits < 5
+    sparse = probe(MultinomialNB(), coo_array(CountVectorizer().fit_transform(texts)), y)
+    assert sparse.saved.bits > 30

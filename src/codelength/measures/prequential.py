@@ -124,6 +124,8 @@ def prequential_codelength(
     n = X.shape[0] if hasattr(X, "shape") else len(X)
     if n != len(labels):
         raise DataError(f"{n} examples and {len(labels)} labels: there must be a label for each")
+    if hasattr(X, "tocsr"):  # not every sparse format has rows that can be taken
+        X = X.tocsr()
     ends = block_ends(n) if blocks is None else checked_ends(n, blocks)
     forecaster = Forecaster(estimator, X, len(classes), ends, learning)
     costs = np.empty(n)
@@ -144,13 +146,18 @@ def prequential_codelength(
 
 def _as_classes(y: ArrayLike) -> tuple[tuple[Any, ...], NDArray[np.int64]]:
     labels = np.asarray(y)
+    each = list(y) if isinstance(y, list | tuple) else labels.tolist()  # of a list, before NumPy makes texts of it
     if labels.ndim != 1 or labels.size == 0:
         raise DataError(f"labels of shape {labels.shape}: expected one or more, in one row")
-    missing = np.array([label is None or (isinstance(label, float) and math.isnan(label)) for label in labels.tolist()])
+    missing = np.array([label is None or (isinstance(label, float) and math.isnan(label)) for label in each])
     if missing.any():
         raise DataError(f"label {int(np.flatnonzero(missing)[0]) + 1} is missing: leave out what has no label")
+    unsorted = "labels of types that do not sort (numbers and strings mixed): make them one type"
+    texts = [isinstance(label, str) for label in each]
+    if any(texts) and not all(texts):
+        raise DataError(unsorted)
     try:
         classes, numbers = np.unique(labels, return_inverse=True)
     except TypeError as error:
-        raise DataError("labels of types that do not sort (numbers and strings mixed): make them one type") from error
+        raise DataError(unsorted) from error
     return tuple(classes.tolist()), numbers.astype(np.int64)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +44,13 @@ class Learning:
     calibrate: bool = False
     total_bits: int = 16
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse what is not known, in one line."""
+        if self.update not in get_args(Update):
+            raise DataError(f"update={self.update!r}: expected {', '.join(get_args(Update))}")
+        if self.replay < 0:
+            raise DataError(f"replay={self.replay}: expected 0 or more")
 
 
 class Forecaster:
@@ -148,7 +155,7 @@ class Forecaster:
             self._estimator.partial_fit(_rows(self._examples, begin, now), self._labels[begin:now], classes=everything)
             for _ in range(how.replay):
                 order = self._order.permutation(now)
-                self._estimator.partial_fit(_chosen(self._examples, order), self._labels[order])
+                self._estimator.partial_fit(chosen(self._examples, order), self._labels[order])
         elif how.unlabelled:
             labels = np.full(self._ends[-1], -1)
             labels[:now] = self._labels
@@ -161,7 +168,8 @@ def _rows(examples: Any, begin: int, end: int) -> Any:
     return examples.iloc[begin:end] if hasattr(examples, "iloc") else examples[begin:end]
 
 
-def _chosen(examples: Any, order: NDArray[np.int64]) -> Any:
+def chosen(examples: Any, order: NDArray[np.int64]) -> Any:
+    """Examples of any kind in another order."""
     if isinstance(examples, list):
         return [examples[k] for k in order]
     return examples.iloc[order] if hasattr(examples, "iloc") else examples[order]

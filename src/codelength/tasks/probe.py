@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from codelength.core import Bits, either
 from codelength.measures.prequential import Block, Prequential, prequential_codelength
-from codelength.measures.prequential_forecaster import Learning
+from codelength.measures.prequential_forecaster import Learning, chosen
 
 Progress = Callable[[str, int, int], None]
 
@@ -109,7 +109,7 @@ def probe(
     shuffled = None
     if control:
         order = np.random.default_rng(seed).permutation(len(y))
-        mixed_up = X.iloc[order] if hasattr(X, "iloc") else X[order]
+        mixed_up = chosen(X.tocsr() if hasattr(X, "tocsr") else X, order)
         shuffled = prequential_codelength(
             estimator, mixed_up, y, blocks, learning=learning, on_block=told("given shuffled features")
         )

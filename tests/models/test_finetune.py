@@ -97,5 +97,7 @@ def test_what_cannot_be_learnt_is_said(trained: Transformer) -> None:
     x, y = sequences(8, 1)
     with pytest.raises(DataError, match="one for each"):
         JointClassifier(trained, SCHEDULE).fit(x, y[:-1])
+    with pytest.raises(DataError, match="alphabet is 0 to 3"):
+        JointClassifier(trained, SCHEDULE).fit(x + 4, y)
     with pytest.raises(TrainingError, match="lower the rate"):
         JointClassifier(trained, replace(SCHEDULE, rate=1e30, clip=1e30)).fit(x, y)

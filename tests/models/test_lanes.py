@@ -79,9 +79,12 @@ def test_data_that_do_not_fit_are_refused() -> None:
         (DATA + 1, "0 to 4"),
         (np.zeros((2, 10), int), "context of 9"),
         (np.zeros((0, 9), int), "shape"),
+        (DATA / 2, "integers"),
     ):
         with pytest.raises(DataError, match=says):
             code.encode(wrong)
+    with pytest.raises(DataError, match="0 lanes"):
+        TransformerCode(MODEL, lanes=0)
 
 
 def test_fingerprints_tell_weights_shapes_and_lanes_apart() -> None:

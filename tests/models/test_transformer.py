@@ -96,6 +96,8 @@ def test_igpts_sizes_are_igpts() -> None:
     [
         ({"width": 15}, "15 cannot be shared by 2"),
         ({"symbols": 0}, "symbols is 0"),
+        ({"positions": "none"}, "learned or rotary"),
+        ({"activation": "relu"}, "gelu or quick_gelu"),
         ({"heads": 8, "width": 8, "positions": "rotary"}, "rotary"),
     ],
 )

@@ -114,6 +114,9 @@ class JointClassifier:
         symbols, labels = np.asarray(X), np.asarray(y)
         if symbols.ndim != 2 or not symbols.size or labels.shape != symbols.shape[:1]:
             raise DataError(f"sequences of shape {symbols.shape} and labels of shape {labels.shape}: one for each")
+        known = self.start.config.symbols
+        if symbols.dtype.kind not in "iub" or int(symbols.min()) < 0 or int(symbols.max()) >= known:
+            raise DataError(f"symbols run from {symbols.min()} to {symbols.max()}; the alphabet is 0 to {known - 1}")
         self.classes_, numbers = np.unique(labels, return_inverse=True)
         trunk = copy.deepcopy(self.start).requires_grad_(True)
         device = trunk.head.weight.device

@@ -28,11 +28,11 @@ from numpy.typing import NDArray
 from torch.nn import functional
 
 from codelength.core import LN2, DataError
+from codelength.models.schedule import Precision
 from codelength.models.steps import optimiser_of
 from codelength.models.transformer import Config, Transformer
 from codelength.models.unlabelled_text import (
     BETWEEN,
-    Precision,
     Reading,
     Symbols,
     autocast,

@@ -58,6 +58,11 @@ class TransformerCode:
     lanes: int = LANES
     on_progress: Progress | None = None
 
+    def __post_init__(self) -> None:
+        """Refuse no lanes."""
+        if self.lanes < 1:
+            raise DataError(f"{self.lanes} lanes; expected 1 or more")
+
     @property
     def spec(self) -> str:
         """Name, the digest of weights and shape, the lanes, and what the frequencies sum to."""
@@ -145,6 +150,8 @@ class TransformerCode:
         config = self.model.config
         if data.ndim != 2 or not data.size:
             raise DataError(f"data of shape {data.shape}; expected (sequences, symbols), neither of them 0")
+        if data.dtype.kind not in "iub":
+            raise DataError(f"data of {data.dtype}; expected integers, since nothing else would come back")
         if data.shape[1] > config.context:
             raise DataError(f"sequences of {data.shape[1]} symbols do not fit into a context of {config.context}")
         if int(data.min()) < 0 or int(data.max()) >= config.symbols:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from codelength.core import DataError
 from codelength.models.objectives import Objective
 
 Order = Literal["random", "given", "easy-first"]
+Precision = Literal["float32", "bfloat16"]
 
 _OPEN, _PACE = 0.1, 0.5
 """Easy first: the share of sequences at the start, and the share of the steps after which all are in."""
@@ -45,7 +46,7 @@ class Schedule:
     seed: int = 0
     objective: Objective = "next"
     order: Order = "random"
-    precision: Literal["float32", "bfloat16"] = "float32"
+    precision: Precision = "float32"
     compiled: bool = False
     save_every: int = 500
     keep: bool = False
@@ -55,6 +56,11 @@ class Schedule:
         for name in ("steps", "batch", "accumulate", "warm_up", "save_every"):
             if getattr(self, name) < 1:
                 raise DataError(f"{name} is {getattr(self, name)}; expected 1 or more")
+        for name, known in (("objective", Objective), ("order", Order), ("precision", Precision)):
+            if getattr(self, name) not in get_args(known):
+                raise DataError(f"{name} is {getattr(self, name)!r}; expected {', '.join(get_args(known))}")
+        if not 0 <= self.rate < math.inf:
+            raise DataError(f"a rate of {self.rate}; expected 0 or more")
         if self.batch % self.accumulate:
             raise DataError(f"a batch of {self.batch} cannot be cut into {self.accumulate} equal parts")
 

@@ -15,13 +15,16 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from codelength.core import DataError
+
+Positions = Literal["learned", "rotary"]
+Activation = Literal["gelu", "quick_gelu"]
 
 EPSILON = 1e-5
 SPREAD = 0.02
@@ -42,14 +45,17 @@ class Config:
     layers: int
     heads: int
     width: int
-    positions: Literal["learned", "rotary"] = "learned"
-    activation: Literal["gelu", "quick_gelu"] = "gelu"
+    positions: Positions = "learned"
+    activation: Activation = "gelu"
 
     def __post_init__(self) -> None:
         """Refuse what cannot be built, in one line."""
         for name in ("symbols", "context", "layers", "heads", "width"):
             if getattr(self, name) < 1:
                 raise DataError(f"{name} is {getattr(self, name)}; expected 1 or more")
+        for name, known in (("positions", Positions), ("activation", Activation)):
+            if getattr(self, name) not in get_args(known):
+                raise DataError(f"{name} is {getattr(self, name)!r}; expected {' or '.join(get_args(known))}")
         if self.width % self.heads or (self.positions == "rotary" and self.width // self.heads % 2):
             raise DataError(
                 f"a width of {self.width} cannot be shared by {self.heads} heads ({self.positions} positions)"
@@ -75,7 +81,7 @@ SIZES: dict[str, tuple[int, int, int]] = {
 """Sizes by name: layers, heads, width."""
 
 
-def sized(name: str, *, symbols: int, context: int, positions: Literal["learned", "rotary"] = "learned") -> Config:
+def sized(name: str, *, symbols: int, context: int, positions: Positions = "learned") -> Config:
     """A `Config` of a named size.
 
     Raises

@@ -16,7 +16,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import torch
@@ -25,7 +24,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from codelength.core import TrainingError
-from codelength.models.schedule import Schedule
+from codelength.models.schedule import Precision, Schedule
 from codelength.models.steps import optimiser_of
 from codelength.models.transformer import Transformer
 from codelength.models.words import BYTES
@@ -36,7 +35,6 @@ _ALIKE = 8
 """Lengths within so many symbols count as one."""
 
 Symbols = NDArray[np.int64]
-Precision = Literal["float32", "bfloat16"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -266,3 +266,11 @@ def test_the_seed_orders_the_labels_that_are_mixed(run: Run, files: Path) -> Non
     )
     costs = [run(*args, seed).json["mixture"]["label_bits"]["bits"] for seed in ("0", "0", "1")]
     assert costs[0] == costs[1] != costs[2]
+
+
+def test_one_class_is_refused_by_every_way_of_classifying(run: Run, files: Path) -> None:
+    jsonl(files / "train.jsonl", [("pets", text) for text in PETS])
+    (files / "more.txt").write_text("dogs and cats\nbanks and stocks\n")
+    pair = ("--train", "train.jsonl", "--test", "test.jsonl")
+    for args in (("classify", *pair), ("classify", *pair, "--unlabelled", "more.txt"), ("neighbours", *pair)):
+        assert "all 5 examples have 1 class, 'pets'" in run(*args).complaint

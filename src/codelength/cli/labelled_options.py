@@ -40,11 +40,16 @@ def read_pair(
     Raises
     ------
     DataError
-        As `read_labelled`, or examples of two kinds.
+        As `read_labelled`, examples of two kinds, or all of one class.
     """
     from codelength.data import read_labelled
 
     known = read_labelled(train, text=text, label=label, max_size=max_size)
+    if len(set(known.labels)) == 1:
+        raise DataError(
+            f"{known.name}: all {len(known.labels):,} examples have 1 class, {known.labels[0]!r}; a classifier needs "
+            "two or more"
+        )
     asked = read_labelled(test, text=text, label=None if unanswered else label, max_size=max_size)
     check_alike(known, asked)
     return known, asked

@@ -95,7 +95,7 @@ def evaluate(classes: Iterable[Any], log_probs: Floats, answers: Sequence[Any]) 
         accuracy=float(right.mean()),
         low=low,
         high=high,
-        label_bits=float(-log_probs[coded, rows[coded]].sum() / np.log(2)),
+        label_bits=abs(float(log_probs[coded, rows[coded]].sum() / np.log(2))),
         unseen=unseen,
         classes=named,
         confusion=tuple(tuple(int(count) for count in row) for row in confusion),

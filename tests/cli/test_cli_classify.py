@@ -274,3 +274,12 @@ def test_one_class_is_refused_by_every_way_of_classifying(run: Run, files: Path)
     pair = ("--train", "train.jsonl", "--test", "test.jsonl")
     for args in (("classify", *pair), ("classify", *pair, "--unlabelled", "more.txt"), ("neighbours", *pair)):
         assert "all 5 examples have 1 class, 'pets'" in run(*args).complaint
+
+
+def test_many_classes_that_training_never_had_are_one_warning(run: Run, files: Path) -> None:
+    jsonl(files / "test.jsonl", [(f"class {k}", "they won") for k in range(9)])
+    for command in ("classify", "neighbours"):
+        warnings = run(command, "--train", "train.jsonl", "--test", "test.jsonl", "--json").json["warnings"]
+        assert len(warnings) == 1
+        assert "'class 0', 'class 1', 'class 2' and 6 more, which 9 test examples have" in warnings[0]
+        assert "are both named alike?" in warnings[0]

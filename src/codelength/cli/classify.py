@@ -188,7 +188,7 @@ def _tell(
             )
         return
     found = evaluate(model.classes_, log_probs, asked.labels)
-    warnings += [f"{text}, and their labels are not in the bits" for text in unseen_classes(found)]
+    warnings += unseen_classes(found, "they count as wrong, and their labels are not in the bits")
     for warning in warnings:
         screen.warn(warning)
     record |= {"warnings": warnings, "evaluation": found, "calibration_error": found.calibration_error}

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _MOST_CLASSES = 60
 _MOST_EXPERTS = 6
+_NAMED = 3
+"""Classes that a warning names."""
 
 
 def share_right(found: Evaluation) -> str:
@@ -32,12 +34,14 @@ def headline(found: Evaluation) -> str:
     return f"{share_right(found)}; a label costs {found.label_bits / found.coded:.3f} bits."
 
 
-def unseen_classes(found: Evaluation) -> list[str]:
-    """What is said of test examples whose class training never had."""
-    return [
-        f"training has no class {label!r}, which {count:,} test examples have: they count as wrong"
-        for label, count in found.unseen.items()
-    ]
+def unseen_classes(found: Evaluation, so: str = "they count as wrong") -> list[str]:
+    """What is said of test examples whose class training never had, and what follows from it."""
+    if not found.unseen:
+        return []
+    *few, more = [*map(repr, list(found.unseen)[:_NAMED]), f"{len(found.unseen) - _NAMED} more"]
+    listed = ", ".join(few) + (f" and {more}" if len(found.unseen) > _NAMED else "")
+    told = f"training has no class {listed}, which {found.size - found.coded:,} test examples have: {so}"
+    return [told if found.coded else f"{told}; no label of the test file is one of training's: are both named alike?"]
 
 
 def evaluation_tables(found: Evaluation) -> list[Table]:

@@ -99,6 +99,8 @@ def compress(
 
 def compressed_name(source: Path) -> Path:
     """FILE -> FILE.clen."""
+    if not source.name:  # "." and "/", which nothing can be put beside
+        raise DataError(f"{display(source)}: is a directory; pack it with tar first")
     return source.with_name(source.name + SUFFIX)
 
 

@@ -4,6 +4,7 @@ import re
 from xml.etree import ElementTree as ET
 
 import matplotlib as mpl
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -108,6 +109,13 @@ def test_short_names_stand_at_rows_and_columns_and_no_number_beside_them() -> No
 def test_a_logarithmic_axis_has_round_numbers() -> None:
     series = {"bits": [2.0, 1.5, 1.0, 0.9]}
     assert {"10", "20", "50"} <= set(texts(plots.lines([8, 16, 32, 80], series, title="t", log_x=True)))
+
+
+def test_ticks_are_as_far_apart_as_they_say() -> None:
+    shown = texts(plots.lines([0, 1], {"bits": [3.28, 3.4]}, title="t"))
+    ticks = [float(text) for text in shown if text.startswith("3.")]
+    steps = np.diff(sorted(ticks))
+    assert len(ticks) > 3 and np.allclose(steps, steps[0])
 
 
 def test_heatmap_shades_the_range_off_the_diagonal() -> None:

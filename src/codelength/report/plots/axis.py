@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from matplotlib.ticker import MaxNLocator
 
-from codelength.report.numbers import compact
+from codelength.report.numbers import compact, number
 from codelength.report.plots.canvas import SIZE, Canvas
 
 TICK_SIZE = SIZE - 1.5
 _STEPS = (1, 2, 2.5, 5, 10)
+_DECIMALS = 6
+_THOUSANDS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +53,29 @@ def rounded(scale: Scale, most: int) -> Scale:
     return Scale(min(scale.low, values[0]), max(scale.high, values[-1]), scale.start, scale.stop)
 
 
+def tick_texts(ticks: Sequence[float]) -> list[str]:
+    """The values in few characters, with as many digits as all of them need: with fewer, even steps would look uneven.
+
+    Examples
+    --------
+    >>> tick_texts([3.3, 3.325, 3.35]), tick_texts([0.0, 1500.0]), tick_texts([10_225.0, 10_250.0])
+    (['3.300', '3.325', '3.350'], ['0', '1.5k'], ['10,225', '10,250'])
+    """
+    few = all(abs(value - float(f"{value:.3g}")) <= 1e-9 * abs(value) for value in ticks)
+    if few and max(map(abs, ticks), default=0.0) >= _THOUSANDS:
+        return [compact(value) for value in ticks]
+    for digits in range(_DECIMALS + 1):
+        if all(abs(round(value, digits) - value) <= 1e-9 * abs(value) for value in ticks):
+            return [number(value, digits) for value in ticks]
+    return [compact(value) for value in ticks]
+
+
 def grid_below(canvas: Canvas, scale: Scale, top: float, bottom: float, unit: str) -> None:
     """Vertical grid lines for a horizontal scale, their values and the unit underneath."""
-    for value in scale.ticks(4):
+    ticks = scale.ticks(4)
+    for value, text in zip(ticks, tick_texts(ticks), strict=True):
         x = scale(value)
         canvas.line([(x, top), (x, bottom)], "muted" if value == 0 else "line")
-        canvas.text((x, bottom + 12), compact(value), "muted", anchor="center", size=TICK_SIZE)
+        canvas.text((x, bottom + 12), text, "muted", anchor="center", size=TICK_SIZE)
     middle = (scale.start + scale.stop) / 2
     canvas.text((middle, bottom + 28), unit, "muted", anchor="center", size=TICK_SIZE)

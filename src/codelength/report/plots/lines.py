@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from codelength.report.numbers import compact
-from codelength.report.plots.axis import TICK_SIZE, Scale, rounded, spanning
+from codelength.report.plots.axis import TICK_SIZE, Scale, rounded, spanning, tick_texts
 from codelength.report.plots.canvas import SERIES, WIDTH, Canvas, Point, canvas
 from codelength.report.wording import extent, shorten, visible
 
@@ -84,14 +84,15 @@ def _range(values: Sequence[float]) -> float:
 
 
 def _grid(drawing: Canvas, across: Scale, up: Scale, log_x: bool, x_label: str, y_label: str) -> None:
-    for value in up.ticks(5):
+    ticks = up.ticks(5)
+    for value, text in zip(ticks, tick_texts(ticks), strict=True):
         y = up(value)
         drawing.line([(across.start, y), (across.stop, y)], "line")
-        drawing.text((across.start - 6, y), compact(value), "muted", anchor="right", size=TICK_SIZE)
-    for value in _log_ticks(across) if log_x else across.ticks(4):
+        drawing.text((across.start - 6, y), text, "muted", anchor="right", size=TICK_SIZE)
+    ticks = _log_ticks(across) if log_x else across.ticks(4)
+    for value, text in zip(ticks, tick_texts([10**tick for tick in ticks] if log_x else ticks), strict=True):
         place = across(value)
         drawing.line([(place, _BOTTOM), (place, _BOTTOM + 4)], "muted")
-        text = compact(10**value if log_x else value)
         drawing.text((place, _BOTTOM + 13), text, "muted", anchor="center", size=TICK_SIZE)
     drawing.line([(across.start, _BOTTOM), (across.stop, _BOTTOM)], "muted")
     drawing.text((4, 10), y_label, "muted", size=TICK_SIZE)

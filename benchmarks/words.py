@@ -24,6 +24,7 @@ import argparse
 import itertools
 import json
 import random
+import resource
 import time
 from collections.abc import Callable
 from hashlib import blake2b
@@ -58,7 +59,7 @@ def halves(pair: str, *, other: bool = False) -> tuple[list[str], list[str]]:
 
 
 def figures(match: WordMatch, taken: float, busy: float) -> Row:
-    """The bits of a match and what it took."""
+    """The bits of a match and what it took; memory is the most that this process has had so far."""
     return {
         "found": match.found,
         "unmatched": match.unmatched.bits,
@@ -69,6 +70,7 @@ def figures(match: WordMatch, taken: float, busy: float) -> Row:
         "restarts": list(match.restarts),
         "seconds": taken,
         "processor_seconds": busy,
+        "peak_megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }
 
 

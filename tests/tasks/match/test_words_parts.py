@@ -4,6 +4,7 @@ import itertools
 import math
 import random
 import tracemalloc
+import unicodedata
 from collections.abc import Callable
 
 import numpy as np
@@ -319,3 +320,15 @@ def test_no_more_room_than_for_what_is_kept() -> None:
     counts = np.random.default_rng(0).poisson(0.2, (3, 3000, 600)).astype(np.float32)
     known = np.full((600, 600), 1 / 600, dtype=np.float32) + np.eye(600, dtype=np.float32)
     assert most(lambda: likeness(counts[:, :200, :], counts, known)) < 2.2 * counts.nbytes / 1e6
+
+
+def test_marks_belong_to_the_words_they_stand_on() -> None:
+    """They are no letters to a regular expression: each ended a word of Hindi, and of any text not composed."""
+    accented = "élève Señor über"
+    for form in ("NFC", "NFD"):
+        assert split_words(unicodedata.normalize(form, accented)) == ["élève", "señor", "über"]
+    assert split_words("हिन्दी में") == ["हिन्दी", "में"]
+    assert split_words("مِن الكِتاب") == ["مِن", "الكِتاب"]
+    assert split_words("İyi iyi IŞIK") == ["iyi", "iyi", "işik"]
+    assert split_words("می\u200cخواهم Donau\u00addampf") == ["می\u200cخواهم", "donaudampf"]
+    assert split_words("\u0301 a_b 'c'") == ["a", "b", "c'"]

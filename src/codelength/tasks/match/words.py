@@ -10,8 +10,9 @@ core a map is grown from y to x as well; pairs that both maps find are surer (`w
 them goes through one more round, with spelling among more words of y. For how many of the words the claim is made is
 decided by bits too: the size that saves most, of `SIZES`. Where none saves `FOUND_AT` bits, there is no match.
 
-Cost: 4 s for 300 words, 20 s for 1,000, 150 s for 3,000 (15,000 captions a side, one core); 100 n k bytes for counts of
-k neighbours, and 4 (4 n)^2 for 4 n words of y and their forms.
+Cost: 4 s for 300 words, 20 s for 1,000, 150 s for 3,000 (15,000 captions a side, one core). For m words of y, up to
+four times the n of x, and k neighbours: 12 m k bytes for their counts, 15 m k for the profiles made of them, some
+tables of 4 n m; 2 GB for 3,000 words.
 """
 
 from __future__ import annotations

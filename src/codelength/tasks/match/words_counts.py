@@ -5,8 +5,9 @@
 with windows of 1 to 2, 3 to 4 and 1 to 16 words. The order within a window is left out on purpose: "red shirt" is
 "chemise rouge", and ordered counts match the adjective with the noun. Once most partners are known it helps a little to
 see as well which very frequent word (an article, a preposition) stands right before and right behind (`beside`). Words
-are runs of letters and digits in lower case (an apostrophe ends one: "l'"); every Chinese character and Japanese sign
-is a word of its own.
+are runs of letters, the marks on them (the vowels of Hindi and Thai, accents) and digits, in lower case and composed
+(NFC); an apostrophe ends one: "l'". Every Chinese character and Japanese sign is a word of its own. What is written
+without spaces otherwise (Thai, Khmer) has to be split into words before.
 
 Cost: one pass over the text, 16 additions a word; 12 n k bytes for n words and k neighbours.
 """
@@ -14,6 +15,7 @@ Cost: one pass over the text, 16 additions a word; 12 n k bytes for n words and 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,7 +33,14 @@ WINDOWS = 3
 REACH = 16
 """Words between the two of a pair, at most; captions are shorter, so that it is the line there."""
 
-_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|(?:(?![\u3040-\u30ff\u3400-\u9fff])[^\W_])+'?")
+_SIGNS = "\u3040-\u30ff\u3400-\u9fff"
+_JOINERS = "\u200c\u200d"
+_MARKS = "".join(chr(sign) for sign in range(0x300, 0x20000) if unicodedata.category(chr(sign))[0] == "M")
+_LETTERS = rf"[^\W_{_SIGNS}]"
+_WORD = re.compile(rf"[{_SIGNS}]|{_LETTERS}+(?:[{re.escape(_MARKS)}{_JOINERS}]+{_LETTERS}*)*'?")
+
+_WRITTEN = str.maketrans({"’": "'", "\u00ad": None})
+"""An apostrophe may be a quotation mark; a soft hyphen says where a word may be broken, and is no sign of it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,8 +76,12 @@ def split_words(line: str) -> list[str]:
     ["l'", 'homme', 'à', "l'", 'arc', '2', 'fois']
     >>> split_words("两个人 walk")
     ['两', '个', '人', 'walk']
+    >>> split_words("हिन्दी की किताब, İstanbul")
+    ['हिन्दी', 'की', 'किताब', 'istanbul']
     """
-    return _WORD.findall(line.lower().replace("’", "'"))
+    # The lower case of the Turkish İ is an i and a dot, another word than one that begins with i.
+    lower = line.lower().replace("i\u0307", "i").translate(_WRITTEN)
+    return _WORD.findall(unicodedata.normalize("NFC", lower))
 
 
 def language(lines: Sequence[str], name: str = "the text") -> Language:

@@ -26,7 +26,7 @@ def need_learn() -> None:
         import scipy  # noqa: F401
         import sklearn  # noqa: F401
     except ImportError as error:
-        raise CodelengthError(f"classifiers need {error.name}: pip install 'codelength[learn]'") from error
+        raise CodelengthError(f"this needs {error.name}: pip install 'codelength[learn]'") from error
 
 
 def classifier(

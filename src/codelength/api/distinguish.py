@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from codelength.api.classify import need_learn
 from codelength.api.codes import Spec, resolve
 from codelength.core import ConditionalCode, UnknownCodeError
 
@@ -52,6 +53,8 @@ def distinguish(
         Nothing on one side, different kinds of documents, or values that are not finite numbers.
     UnknownCodeError
         No such code, or one that takes no side information.
+    CodelengthError
+        SciPy is missing.
 
     Examples
     --------
@@ -61,6 +64,7 @@ def distinguish(
     >>> cl.distinguish(old, new, codes=["kt"]).p_value < 0.01
     True
     """
+    need_learn()
     from codelength.tasks.distinguish import distinguish as told_apart
 
     return told_apart(a, b, conditional(codes), seed=seed, on_progress=on_progress)
@@ -83,6 +87,7 @@ def independence(
     >>> cl.independence(words, [k % 2 for k in range(60)], codes=["kt"]).p_value < 0.01
     True
     """
+    need_learn()
     from codelength.tasks.distinguish import independence as tested
 
     return tested(documents, labels, conditional(codes), seed=seed, on_progress=on_progress)
@@ -105,6 +110,7 @@ def paired(
     >>> cl.paired(x, -x).p_value < 0.01
     True
     """
+    need_learn()
     from codelength.tasks.distinguish import paired as tested
 
     return tested(x, y, conditional(codes), seed=seed, on_progress=on_progress)

@@ -87,6 +87,7 @@ def distinguish(
     Every k bits saved on the labels are odds of 2^k against "both are of one source", whenever one stops. A document is
     a line, a field of a JSON line (.jsonl), a block of bytes (--blocks) or a row of numbers (.npy).
     """
+    from codelength.api.classify import need_learn
     from codelength.api.distinguish import CODES
     from codelength.api.distinguish import distinguish as told_apart
     from codelength.api.distinguish import paired as dependent
@@ -94,6 +95,7 @@ def distinguish(
 
     if not 0 < level < 1:
         raise typer.BadParameter("--level is a probability between 0 and 1, as 0.05 is")
+    need_learn()
     read_once([a, b])
     screen = Screen(as_json=as_json, quiet=quiet)
     left, right = (_documents(path, blocks, field, max_size) for path in (a, b))

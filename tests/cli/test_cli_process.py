@@ -1,5 +1,6 @@
 """What only a process of its own can show: terminals, pipes that close, start-up; signals: test_cli_killed."""
 
+import io
 import os
 import pty
 import subprocess
@@ -7,6 +8,10 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from rich.console import Console
+
+from codelength.cli.screen import Screen
 
 COMMAND = [sys.executable, "-m", "codelength"]
 TEXT = b"the quick brown fox jumps over the lazy dog. " * 30
@@ -70,6 +75,18 @@ def test_progress_only_where_stderr_is_a_terminal(tmp_path: Path) -> None:
         assert b"text.clen" in shown
         subprocess.run([*command, "-q"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=end, env=environment, check=True)
         assert read_terminal(controller) == b""
+
+
+def test_a_note_that_changes_moves_one_bar() -> None:
+    screen, shown = Screen(), io.StringIO()
+    screen.err = Console(file=shown, force_terminal=True, width=120)
+    with screen.progress() as advance:
+        for step in range(9):
+            advance("training", step, 9, f"{step} bits")
+        advance("saving", 1, 1)
+    last = shown.getvalue().rsplit("\x1b[?25h", 1)[0].splitlines()[-2:]  # the bars as they were drawn last
+    assert "training, 8 bits" in last[0] and "saving" in last[1]
+    assert "0 bits" not in "".join(last)
 
 
 def test_what_a_library_warns_of_is_one_line(tmp_path: Path) -> None:

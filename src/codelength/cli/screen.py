@@ -6,9 +6,9 @@ With `--json` stdout gets one JSON object and nothing else; progress appears onl
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from rich.console import Console, RenderableType
 from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -17,8 +17,11 @@ from rich.text import Text
 if TYPE_CHECKING:
     from codelength.report import Table
 
-Advance = Callable[[str, int, int], None]
-"""Called as (phase, done, total)."""
+
+class Advance(Protocol):
+    """Moves the bar of a phase; the note stands beside it and may change, where another phase has a bar of its own."""
+
+    def __call__(self, phase: str, done: int, total: int, note: str = "", /) -> None: ...
 
 
 class Lines(Console):
@@ -73,19 +76,24 @@ class Screen:
     def progress(self, *, in_bytes: bool = False) -> Iterator[Advance]:
         """A bar on stderr where that is a terminal; `advance(phase, done, total)` moves it."""
         if self.quiet or not self.err.is_terminal:
-            yield lambda _phase, _done, _total: None
+            yield _nowhere
             return
         count = DownloadColumn() if in_bytes else MofNCompleteColumn()
         columns = (TextColumn("{task.description}", markup=False), BarColumn(), count, TimeElapsedColumn())
         with Progress(*columns, console=self.err, transient=True) as bars:
             tasks: dict[str, Any] = {}
 
-            def advance(phase: str, done: int, total: int) -> None:
+            def advance(phase: str, done: int, total: int, note: str = "", /) -> None:
                 if phase not in tasks:
                     tasks[phase] = bars.add_task(phase, total=total or None)
-                bars.update(tasks[phase], completed=done, total=total or None)
+                said = f"{phase}, {note}" if note else phase
+                bars.update(tasks[phase], completed=done, total=total or None, description=said)
 
             yield advance
+
+
+def _nowhere(_phase: str, _done: int, _total: int, _note: str = "", /) -> None:
+    """No bar."""
 
 
 def print_json(record: Mapping[str, Any]) -> None:

@@ -134,7 +134,7 @@ def train(
             notes=found.about,
             start=start,
             device=here,
-            on_progress=lambda done, total, bits: advance(f"{bits:.3f} bits per dim", done, total),
+            on_progress=lambda done, total, bits: advance("training", done, total, f"{bits:.3f} bits per dim"),
         )
     if int(os.environ.get("RANK", "0")) == 0:  # of several processes one tells
         _tell(screen, folder, config, found.symbols.shape, schedule, size)

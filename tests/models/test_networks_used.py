@@ -84,7 +84,17 @@ def test_beginnings_stay_and_no_temperature_takes_the_likeliest() -> None:
     assert np.array_equal(logits[:, 4:].argmax(dim=-1).numpy(), x[:, 4:])
 
 
-@pytest.mark.parametrize("wrong", [{"n": 0}, {"length": 10}, {"temperature": -1.0}, {"beginnings": DATA + 1}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"n": 0},
+        {"length": 10},
+        {"temperature": -1.0},
+        {"temperature": float("nan")},
+        {"beginnings": DATA + 1},
+        {"beginnings": DATA - 9},
+    ],
+)
 def test_samples_that_cannot_be(wrong: dict[str, object]) -> None:
     with pytest.raises(DataError):
         sample(MODEL, **({"n": 7, "length": 9} | wrong))  # type: ignore[arg-type]

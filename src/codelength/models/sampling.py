@@ -8,6 +8,7 @@ position for all sequences at once.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -57,14 +58,18 @@ def sample(
     DataError
         Numbers out of range, or beginnings that do not fit.
     """
-    if n < 1 or not 1 <= length <= model.config.context or temperature < 0:
+    if n < 1 or not 1 <= length <= model.config.context or not 0 <= temperature < math.inf:
         raise DataError(
             f"{n} sequences of {length} symbols at temperature {temperature:g}: expected at least one, of 1 to "
             f"{model.config.context} symbols, and a temperature of 0 or more"
         )
     given = np.empty((n, 0), np.int64) if beginnings is None else beginnings.astype(np.int64)
-    if given.shape[0] != n or given.shape[1] > length or (given.size and int(given.max()) >= model.config.symbols):
+    if given.shape[0] != n or given.shape[1] > length:
         raise DataError(f"beginnings of shape {given.shape} for {n} sequences of {length} symbols")
+    if given.size and not 0 <= int(given.min()) <= int(given.max()) < model.config.symbols:
+        raise DataError(
+            f"beginnings run from {given.min()} to {given.max()}; the alphabet is 0 to {model.config.symbols - 1}"
+        )
     weight = model.head.weight
     draw = torch.Generator(weight.device).manual_seed(seed)
     x = np.zeros((n, length), dtype=np.uint16)

@@ -57,8 +57,11 @@ def test_the_head_is_small_and_an_inflated_one_is_not_read() -> None:
 
 def test_other_weights_and_threads_are_refused_by_name() -> None:
     file = archive.pack(TransformerCode(MODEL), DATA, {})
-    with pytest.raises(StreamError, match="code transformer:weights="):
+    with pytest.raises(StreamError, match=r"another network: weights \w+ there"):
         archive.unpack(TransformerCode(Transformer(CONFIG, seed=4)), file, max_size=63)
+    with pytest.raises(StreamError, match="lanes 64 there, 2 here"):
+        archive.unpack(TransformerCode(MODEL, lanes=2), file, max_size=63)
+    assert archive.lanes_of(file) == 64
     threads = torch.get_num_threads()
     torch.set_num_threads(threads + 1)
     try:

@@ -60,7 +60,16 @@ class Board(NamedTuple):
 
 def puzzle(symbols: Text, edges: NDArray[np.int64], *, single: bool) -> Puzzle:
     """A ciphertext made ready; its symbols are 0 to m - 1 and all occur."""
-    n, m = symbols.size, int(symbols.max()) + 1
+    return _made_ready(symbols, edges, int(symbols.max()) + 1, single)
+
+
+def beginning(whole: Puzzle, size: int) -> Puzzle:
+    """The first `size` places of a ciphertext, for keys of the whole: not all symbols need occur."""
+    return _made_ready(whole.symbols[:size], whole.edges[:size], whole.first.size - 1, whole.single)
+
+
+def _made_ready(symbols: Text, edges: NDArray[np.int64], m: int, single: bool) -> Puzzle:
+    n = symbols.size
     first = np.concatenate([[0], np.cumsum(np.bincount(symbols, minlength=m))]).astype(np.int64)
     factorials = np.concatenate([[0.0], np.cumsum(np.log2(np.arange(1, n + m + 1)))])
     return Puzzle(symbols, np.argsort(symbols, kind="stable").astype(np.int64), first, edges, single, factorials)

@@ -79,7 +79,7 @@ def test_data_that_do_not_fit_are_refused() -> None:
         (DATA + 1, "0 to 4"),
         (np.zeros((2, 10), int), "context of 9"),
         (np.zeros((0, 9), int), "shape"),
-        (DATA / 2, "integers"),
+        (DATA / 2, "whole numbers"),
     ):
         with pytest.raises(DataError, match=says):
             code.encode(wrong)

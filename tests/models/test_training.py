@@ -187,7 +187,7 @@ def test_what_cannot_be_trained_is_said(whole: tuple[list[torch.Tensor], Path], 
         train(CONFIG, DATA + 1, SCHEDULE, tmp_path)
     with pytest.raises(DataError, match="context of 10"):
         train(CONFIG, np.zeros((2, 11), np.uint8), SCHEDULE, tmp_path)
-    with pytest.raises(DataError, match="integers"):
+    with pytest.raises(DataError, match="whole numbers"):
         train(CONFIG, DATA / 2, SCHEDULE, tmp_path)
     for name in ("objective", "order", "precision"):
         with pytest.raises(DataError, match=f"{name} is 'odd'"):

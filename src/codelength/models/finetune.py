@@ -24,6 +24,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from codelength.core import DataError, TrainingError
+from codelength.models.lanes import whole
 from codelength.models.objectives import nats_of
 from codelength.models.schedule import Schedule, batch_rows
 from codelength.models.steps import optimiser_of, parts_of
@@ -115,7 +116,7 @@ class JointClassifier:
         if symbols.ndim != 2 or not symbols.size or labels.shape != symbols.shape[:1]:
             raise DataError(f"sequences of shape {symbols.shape} and labels of shape {labels.shape}: one for each")
         known = self.start.config.symbols
-        if symbols.dtype.kind not in "iub" or int(symbols.min()) < 0 or int(symbols.max()) >= known:
+        if not whole(symbols) or int(symbols.min()) < 0 or int(symbols.max()) >= known:
             raise DataError(f"symbols run from {symbols.min()} to {symbols.max()}; the alphabet is 0 to {known - 1}")
         self.classes_, numbers = np.unique(labels, return_inverse=True)
         trunk = copy.deepcopy(self.start).requires_grad_(True)

@@ -150,13 +150,18 @@ class TransformerCode:
         config = self.model.config
         if data.ndim != 2 or not data.size:
             raise DataError(f"data of shape {data.shape}; expected (sequences, symbols), neither of them 0")
-        if data.dtype.kind not in "iub":
-            raise DataError(f"data of {data.dtype}; expected integers, since nothing else would come back")
+        if not whole(data):
+            raise DataError(f"data of {data.dtype}; expected whole numbers, since nothing else would come back")
         if data.shape[1] > config.context:
             raise DataError(f"sequences of {data.shape[1]} symbols do not fit into a context of {config.context}")
         if int(data.min()) < 0 or int(data.max()) >= config.symbols:
             raise DataError(f"symbols run from {data.min()} to {data.max()}; the alphabet is 0 to {config.symbols - 1}")
         return data.astype(np.uint16)
+
+
+def whole(data: NDArray[Any]) -> bool:
+    """Whether all of these are whole numbers, in whatever type."""
+    return data.dtype.kind in "iub" or (data.dtype.kind == "f" and bool((data == np.floor(data)).all()))
 
 
 def weights_digest(model: Network | Stepped) -> str:

@@ -27,7 +27,7 @@ from torch import Tensor, distributed, nn
 
 from codelength.core import DataError, TrainingError
 from codelength.models import checkpoint
-from codelength.models.lanes import weights_digest
+from codelength.models.lanes import weights_digest, whole
 from codelength.models.memory import ran_out
 from codelength.models.networks import Network, NetworkConfig, made
 from codelength.models.schedule import Schedule
@@ -213,8 +213,8 @@ def _explained(step: int, schedule: Schedule, folder: Path) -> Iterator[None]:
 def _check(config: NetworkConfig, data: NDArray[Any]) -> None:
     if data.ndim != 2 or not data.size:
         raise DataError(f"data of shape {data.shape}; expected (sequences, symbols), neither of them 0")
-    if data.dtype.kind not in "iub":
-        raise DataError(f"data of {data.dtype}; expected integers: symbols")
+    if not whole(data):
+        raise DataError(f"data of {data.dtype}; expected whole numbers: symbols")
     if data.shape[1] > config.context:
         raise DataError(f"sequences of {data.shape[1]} symbols do not fit into a context of {config.context}")
     if int(data.min()) < 0 or int(data.max()) >= config.symbols:

@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from codelength.predictors.letters import count_ngrams, count_words, learn_letters
+from codelength.predictors.letters import count_ngrams, count_words, learn_letters, words
 from codelength.predictors.letters.ngrams import UNIT, order_for
 
 
@@ -93,3 +93,17 @@ def test_one_endless_word_is_no_vocabulary() -> None:
     model = learn_letters([[tuple([0, 1, 2] * 100)]], 3)
     assert model.words.chance.size == 0
     assert model.words.other == 1.0
+
+
+def test_a_trie_without_room_holds_the_most_frequent_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Chinese has thousands of letters, and each node one cell for each: a megabyte of text took 19 GB."""
+    documents = [[(0, 1), (0, 1, 2), (0, 1), (2, 2, 1), (0, 1), (1,), (1,)]] * 5
+    whole = count_words(documents, 3)
+    assert (whole.child.shape[0], whole.chance.size) == (8, 4)
+    monkeypatch.setattr(words, "_MOST_CELLS", 4 * 3)
+    few = count_words(documents, 3)
+    assert few.child.shape == (4, 3)
+    assert few.chance.size == 2
+    assert few.chance.argmax() == 0  # 0 1, which is more frequent than 1
+    assert few.chance.sum() + few.other == pytest.approx(1.0)
+    assert few.other == pytest.approx((10 + 2 * 0.5) / 35)  # two words occur ten times together, two are discounted

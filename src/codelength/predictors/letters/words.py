@@ -6,7 +6,8 @@
 absolute discounting with interpolation (Ney, Essen & Kneser 1994), D = n1 / (n1 + 2 n2) of each order. Beside it the
 probability that a word ends after its last three letters, for words outside the vocabulary, which are spelled.
 
-Cost: a node for each distinct beginning of a word, A int32 each (8 MB for 20,000 English words); 24 bytes a pair.
+Cost: a node for each distinct beginning of a word, A int32 each (8 MB for 20,000 English words; at most 256 MB, which
+an alphabet of thousands of letters fills: the most frequent words are held then); 24 bytes a pair.
 """
 
 from __future__ import annotations
@@ -26,6 +27,9 @@ _END_CONTEXT = 3
 
 _LONGEST = 40
 """Letters of the longest word held: what is longer is no word (bytes come as one), and is spelled."""
+
+_MOST_CELLS = 1 << 26
+"""Nodes times letters of the trie, at most."""
 
 
 class Words(NamedTuple):
@@ -60,11 +64,14 @@ def count_words(documents: Sequence[Sequence[tuple[int, ...]]], letters: int) ->
         A.
     """
     counts = Counter(word for document in documents for word in document)
-    vocabulary = sorted(word for word in counts if len(word) <= _LONGEST)
+    words = [word for word in counts if len(word) <= _LONGEST]
+    vocabulary = sorted(_held(words, counts, _MOST_CELLS // letters))
+    left_out = sum(counts[word] for word in words) - sum(counts[word] for word in vocabulary)
     index = {word: k for k, word in enumerate(vocabulary)}
     n = np.array([counts[word] for word in vocabulary], dtype=np.float64)
     discount = _discount(n)
-    chance = (n - discount) / max(1.0, n.sum())
+    total = n.sum() + left_out
+    chance = (n - discount) / max(1.0, total)
     child, word, begins = _trie(vocabulary, chance, letters)
     pairs = Counter(
         index[a] * len(vocabulary) + index[b]
@@ -83,7 +90,7 @@ def count_words(documents: Sequence[Sequence[tuple[int, ...]]], letters: int) ->
         word,
         begins,
         chance,
-        float(discount * n.size / n.sum()) if n.size else 1.0,
+        float((discount * n.size + left_out) / total) if n.size else 1.0,
         np.where(kinds > 0, less * kinds / followed, 1.0),
         *_hashed(keys, (times - less) / followed[first]),
         _ends(counts, letters),
@@ -95,26 +102,43 @@ def _discount(n: NDArray[np.float64]) -> float:
     return float(min(0.95, max(0.5, one / max(1, one + 2 * two))))
 
 
+def _held(words: list[tuple[int, ...]], counts: Counter[tuple[int, ...]], nodes: int) -> list[tuple[int, ...]]:
+    """The words that a trie of so many nodes has room for, the most frequent first where that is not all."""
+    if sum(map(len, words)) < nodes:
+        return words
+    held: list[tuple[int, ...]] = []
+    begins: set[tuple[int, ...]] = {()}
+    for word in sorted(words, key=lambda word: (-counts[word], word)):
+        new = {word[:size] for size in range(1, len(word) + 1)} - begins
+        if len(begins) + len(new) > nodes:
+            break
+        begins |= new
+        held.append(word)
+    return held
+
+
 def _trie(
     vocabulary: list[tuple[int, ...]], chance: NDArray[np.float64], letters: int
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]]:
-    children: list[list[int]] = [[-1] * letters]
+    children: dict[tuple[int, int], int] = {}
     word = [-1]
     begins = [0.0]
     for number, spelled in enumerate(vocabulary):
         node = 0
         begins[0] += chance[number]
         for letter in spelled:
-            onward = children[node][letter]
+            onward = children.get((node, letter), -1)
             if onward < 0:
-                onward = children[node][letter] = len(children)
-                children.append([-1] * letters)
+                onward = children[node, letter] = len(word)
                 word.append(-1)
                 begins.append(0.0)
             node = onward
             begins[node] += chance[number]
         word[node] = number
-    return np.array(children, dtype=np.int32), np.array(word, dtype=np.int32), np.array(begins)
+    child = np.full((len(word), letters), -1, dtype=np.int32)
+    for (node, letter), onward in children.items():
+        child[node, letter] = onward
+    return child, np.array(word, dtype=np.int32), np.array(begins)
 
 
 def _hashed(keys: NDArray[np.int64], values: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:

@@ -29,7 +29,7 @@ OutOption = Annotated[
     Path | None,
     typer.Option("--out", "-o", metavar="FILE", callback=not_stdout, help="Write the answers here as JSON lines."),
 ]
-SeedOption = Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Seed of resampling and of orders.")]
+SeedOption = Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Seed of random orders.")]
 
 
 def read_pair(

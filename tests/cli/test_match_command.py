@@ -60,7 +60,9 @@ def test_no_match_is_an_answer(run: Run, tmp_path: Path) -> None:
     ran = run("match", "x.npy", "y.npy", "--report", "page.html")
     assert ran.code == 0
     assert "no match found" in ran.out
-    assert "No match found" in (tmp_path / "page.html").read_text(encoding="utf-8")
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "No match found" in page
+    assert "matched<" not in page
     record = run("match", "x.npy", "y.npy", "--json").json
     assert (record["found"], record["family"], record["matrix"]) == (False, None, None)
 
@@ -166,8 +168,12 @@ def test_a_cipher(run: Run, tmp_path: Path, data_dir: Path) -> None:
     record = run("match", "x", "y", "--json", "--seconds", "5").json
     assert (record["kind"], record["found"]) == ("cipher", True)
     assert np.mean([a == b for a, b in zip(record["plaintext"], plain, strict=True)]) > 0.9
-    ran = run("match", "x", "y", "--seconds", "5", "--kind", "cipher")
+    ran = run("match", "x", "y", "--seconds", "5", "--kind", "cipher", "-o", "page.html")
     assert record["plaintext"][:60] in ran.out
+    assert f"{record['agreed']} of {record['attempts']} attempts ended with this key" in " ".join(ran.out.split())
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert f"<p>{record['plaintext']}</p>" in page
+    assert all(f"<bdi>{symbol}</bdi>" in page for symbol in record["key"])
 
 
 def test_words_of_two_languages(run: Run, tmp_path: Path) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from codelength.cli.page import write_page
-from codelength.report import Cell, Column, Fact, Figure, Section, Table, Text
+from codelength.report import Block, Cell, Column, Fact, Figure, Section, Table, Text
 
 if TYPE_CHECKING:
     from codelength.cli.screen import Screen
@@ -92,8 +93,18 @@ def _cipher(found: CipherMatch) -> list[Table]:
     key: list[dict[str, Cell]] = [{"key": "  ".join(f"{one} {other}" for one, other in sorted(found.key.items()))}]
     return [
         Table("The text", [Column("text", "text")], text),
-        Table("The key", [Column("key", "symbol and letter")], key),
+        Table("The key", [Column("key", "symbol and letter")], key, note=_how_sure(found)),
     ]
+
+
+def _how_sure(found: CipherMatch) -> str:
+    """What the search met beside this key: a short text may have another reading."""
+    rival = (
+        "no other reading was met"
+        if math.isinf(found.rival)
+        else f"the best other reading that was met is {found.rival:,.1f} bits longer"
+    )
+    return f"{found.agreed} of {found.attempts} attempts ended with this key; {rival}."
 
 
 def _words(found: WordMatch) -> Table:
@@ -104,6 +115,21 @@ def _words(found: WordMatch) -> Table:
     columns = [Column("x", "word of x"), Column("y", "word of y"), Column("bits", "saves"), Column("count", "times")]
     note = f"The first {len(rows)} of {len(found.pairs):,}; --json has them all."
     return Table("Words", columns, rows, note=note)
+
+
+def _map_blocks(found: Match) -> list[Block]:
+    """The map on a page, where a cell of a table has no room for a text or a key."""
+    if found.kind != "cipher" or not found.found:
+        return [*map_tables(found)] or [Text("No match found: there is none.")]
+    cipher = cast("CipherMatch", found)
+    symbols: dict[str, list[str]] = {}
+    for symbol, letter in sorted(cipher.key.items()):
+        symbols.setdefault(letter, []).append(symbol)
+    rows: list[dict[str, Cell]] = [
+        {"letter": letter, "symbols": " ".join(of)} for letter, of in sorted(symbols.items())
+    ]
+    key = Table("The key", [Column("letter", "letter"), Column("symbols", "is written as")], rows, note=_how_sure(cipher))
+    return [Text(cipher.plaintext), key]
 
 
 def write_match_page(screen: Screen, path: Path, found: Match, names: tuple[str, str], seed: int) -> None:
@@ -122,13 +148,19 @@ def write_match_page(screen: Screen, path: Path, found: Match, names: tuple[str,
         figures.append(Figure(by_family, "What each family of maps saves"))
     sections = [
         Section("Bits", [bits_table(found, names), *figures]),
-        Section("The map", [*map_tables(found)] if map_tables(found) else [Text("No match found: there is none.")]),
+        Section("The text and its key" if found.kind == "cipher" and found.found else "The map", _map_blocks(found)),
         Section("How to read this", [Text(_READING)]),
     ]
     facts = [Fact("saved", found.saved, "bits"), Fact("the map costs", found.map_bits, "bits")]
     lead = found.claim[0].upper() + found.claim[1:] + "."
     write_page(
-        screen, path, title=f"{found.kind} matched", lead=lead, sections=sections, facts=facts, seeds={"search": seed}
+        screen,
+        path,
+        title=f"Distribution matching: {found.kind}",
+        lead=lead,
+        sections=sections,
+        facts=facts,
+        seeds={"search": seed},
     )
 
 

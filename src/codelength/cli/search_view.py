@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from codelength.cli.page import write_page
-from codelength.report import Cell, Column, Section, Table, Text
+from codelength.report import Cell, Column, Section, Table
 
 if TYPE_CHECKING:
     from codelength.cli.screen import Screen
@@ -56,7 +56,7 @@ def write_search_page(screen: Screen, path: Path, found: ShortestProgram, name: 
     k = "K(y)" if found.side_size is None else "K(y | x)"
     sections = [
         Section("The program", [programs_table(found, name)]),
-        Section("Its price beside other codes", [prices_table(found), Text(_BOUND)]),
+        Section("Its price beside other codes", [prices_table(found)]),
     ]
     lead = (
         f"{k} of {name} is at most {found.bits.bits:,.0f} bits; as it stands it has {found.raw.bits:,.0f}. "

@@ -128,7 +128,9 @@ def _map_blocks(found: Match) -> list[Block]:
     rows: list[dict[str, Cell]] = [
         {"letter": letter, "symbols": " ".join(of)} for letter, of in sorted(symbols.items())
     ]
-    key = Table("The key", [Column("letter", "letter"), Column("symbols", "is written as")], rows, note=_how_sure(cipher))
+    key = Table(
+        "The key", [Column("letter", "letter"), Column("symbols", "is written as")], rows, note=_how_sure(cipher)
+    )
     return [Text(cipher.plaintext), key]
 
 

@@ -81,6 +81,14 @@ def test_a_stream_is_not_overwritten_unasked(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("examples")
+def test_test_examples_are_looked_at_before_anything_is_trained(run: Run, tmp_path: Path) -> None:
+    np.save(tmp_path / "small.npy", np.load(tmp_path / "more.npy")[:, :9, :9])
+    given = ("bound", "--train", "images", "--labels", "labels", "--epochs", "100000", "--test", "small.npy")
+    assert "(9, 9) to test on" in run(*given, "--test-labels", "more_labels.npy").complaint
+    assert "an integer for each" in run(*given, "--test-labels", "small.npy").complaint
+
+
+@pytest.mark.usefixtures("examples")
 def test_what_makes_no_sense_is_one_line(run: Run, tmp_path: Path) -> None:
     figures = ("bound", "--examples", "99", "--bits", "5", "--train-error")
     assert "expected a share" in run(*figures, "many").complaint

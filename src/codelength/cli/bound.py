@@ -135,6 +135,8 @@ def bound(
         refuse_existing(output, force=force)
     known = _array(train, max_size), _array(labels, max_size)
     unseen = None if test is None or test_labels is None else (_array(test, max_size), _array(test_labels, max_size))
+    if unseen is not None:
+        _check_alike(known[0], *unseen)
     if classifier is not None:
         found = _checked(classifier, known, delta, max_size)
     else:
@@ -144,6 +146,17 @@ def bound(
         with new_file(output, force=force) as file:
             file.write(found.stream)
         screen.note(f"{len(found.stream):,} bytes written to {display(output)}")
+
+
+def _check_alike(images: NDArray[np.uint8], others: NDArray[np.uint8], labels: NDArray[np.int64]) -> None:
+    """Refuse, before anything is trained, test examples that the classifier could not take."""
+    from codelength.tasks.certify import check_examples
+
+    check_examples(others, labels)
+    if images.shape[1:] != others.shape[1:]:
+        raise DataError(
+            f"images of {images.shape[1:]} to train on and of {others.shape[1:]} to test on: expected alike"
+        )
 
 
 def _from_figures(
@@ -208,11 +221,9 @@ def _show(
     report: Path | None,
 ) -> None:
     from codelength.cli.bound_view import bound_table, described, tried_table, write_bound_page
-    from codelength.tasks.certify import check_examples
 
     test_error = None
     if unseen is not None:
-        check_examples(*unseen)
         test_error = float((found.classifier.predict(unseen[0]) != unseen[1]).mean())
     proof = found.certificate
     record: dict[str, Any] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 from codelength.api.codes import Spec, resolve
 from codelength.catalogue import DEFAULT
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from codelength.tasks.match.evidence import Match
 
 Kind = Literal["auto", "cipher", "words", "points", "columns", "pixels"]
+Reading = Literal["letters", "marks", "bytes"]
 Progress = Callable[[str, int, int], None]
 
 SECONDS: dict[str, float] = {"cipher": 10.0, "words": 600.0, "points": 120.0}
@@ -28,7 +29,7 @@ def match(
     kind: Kind = "auto",
     *,
     code: Spec = DEFAULT,
-    reading: Literal["letters", "marks", "bytes"] = "letters",
+    reading: Reading = "letters",
     spaces: bool = False,
     seed: int = 0,
     seconds: float | None = None,
@@ -64,7 +65,7 @@ def match(
     Raises
     ------
     DataError
-        Data of the wrong kind, too little of it, or a package that is not installed.
+        Data of the wrong kind, too little of it, a kind or reading that there is not, a package that is not installed.
 
     Examples
     --------
@@ -79,6 +80,9 @@ def match(
     (True, 'rotation')
     """
     chosen = _kind(x, y) if kind == "auto" else kind
+    for name, said, known in (("kind", chosen, get_args(Kind)[1:]), ("reading", reading, get_args(Reading))):
+        if said not in known:
+            raise DataError(f"{name}={said!r}: expected {', '.join(known)}")
     limit = SECONDS.get(chosen, 0.0) if seconds is None else seconds
     with _extra(chosen):
         if chosen == "cipher":

@@ -29,7 +29,7 @@ def search(
     Parameters
     ----------
     y
-        What the program shall say, one byte or more.
+        What the program shall say.
     given
         What it may read.
     rivals
@@ -44,7 +44,7 @@ def search(
     Raises
     ------
     CodelengthError
-        Nothing to say.
+        A rival that there is not, or no thread to search with.
 
     Examples
     --------

@@ -109,10 +109,11 @@ def _how_sure(found: CipherMatch) -> str:
 
 def _words(found: WordMatch) -> Table:
     rows: list[dict[str, Cell]] = [
-        {"x": pair.word, "y": pair.partner, "bits": round(pair.bits, 1), "count": pair.count}
+        {"x": pair.word, "y": pair.partner, "bits": pair.bits, "count": pair.count}
         for pair in found.pairs[: min(_SHOWN, found.size)]
     ]
-    columns = [Column("x", "word of x"), Column("y", "word of y"), Column("bits", "saves"), Column("count", "times")]
+    saves = Column("bits", "saves", digits=1)
+    columns = [Column("x", "word of x"), Column("y", "word of y"), saves, Column("count", "times")]
     note = f"The first {len(rows)} of {len(found.pairs):,}; --json has them all."
     return Table("Words", columns, rows, note=note)
 

@@ -1,6 +1,7 @@
 """cl.match goes by the types of what it is given and says what it cannot take; cl.search shows codes beside."""
 
 import sys
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -32,11 +33,31 @@ def test_the_kind_goes_by_the_types() -> None:
         ([1.0], [1.0], "columns", "mapping"),
         ([[1.0]], [[1.0]], "pixels", "uint8"),
         (["a"], ["b"], "points", "numbers"),
+        ([[1.0]], [[1.0]], "nonsense", "kind='nonsense': expected cipher, words, points, columns, pixels"),
+        ({"a": [1, None, 3] * 5}, {"b": [1, 2, 3] * 5}, "columns", "column 'a' of x lacks values"),
+        ({"a": [1, 2, 3] * 5}, {"b": np.eye(9)}, "columns", "column 'b' of y has 2 dimensions"),
+        ({"a": 3}, {"b": 4}, "columns", "column 'a' of x has 0 dimensions"),
+        ({"a": [1, 2, -1.7e308] * 5}, {"b": [1, 2, 3] * 5}, "columns", "mark for none"),
     ],
 )
 def test_what_does_not_fit_is_said(x: object, y: object, kind: str, says: str) -> None:
     with pytest.raises(cl.DataError, match=says):
         cl.match(x, y, kind)  # type: ignore[arg-type]
+
+
+def test_a_reading_that_there_is_not_is_no_reading_of_letters() -> None:
+    with pytest.raises(cl.DataError, match="reading='letter': expected letters, marks, bytes"):
+        cl.match(b"abc", b"some text", "cipher", reading="letter")  # type: ignore[arg-type]
+
+
+def test_numbers_that_are_python_objects_are_numbers() -> None:
+    numbers = [2**70, 5 * 2**69, Decimal("1.5")] * 20
+    one, other = cl.match({"a": numbers}, {"b": numbers}), cl.match({"a": as_floats(numbers)}, {"b": numbers})
+    assert one.saved == other.saved
+
+
+def as_floats(numbers: list[int | Decimal]) -> list[float]:
+    return [float(number) for number in numbers]
 
 
 def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -40,6 +42,7 @@ Table = Mapping[str, NDArray[Any]]
 Progress = Callable[[str, int, int], None]
 
 _LEAST = 8
+_LARGEST = 1e300
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +114,8 @@ def match_columns(x: Table, y: Table, *, on_progress: Progress | None = None) ->
     Raises
     ------
     DataError
-        A table without columns, columns of different lengths, fewer than 8 rows, numbers that are not finite.
+        A table without columns, columns of different lengths, fewer than 8 rows, values that are not there, numbers
+        that are not finite.
 
     Examples
     --------
@@ -184,11 +188,20 @@ def _counted(symbols: Integers, size: int) -> Floats:
 
 def _clean(column: NDArray[Any], name: str, key: str) -> NDArray[Any]:
     column = np.asarray(column)
+    if column.ndim != 1:
+        raise DataError(f"column {key!r} of {name} has {column.ndim} dimensions: expected a value for each row")
+    if column.dtype.kind == "O":
+        if any(value is None for value in column):
+            raise DataError(f"column {key!r} of {name} lacks values (None): leave those rows out, or fill them")
+        if all(isinstance(value, Real | Decimal) for value in column):
+            column = column.astype(np.float64)
     if column.dtype.kind in "biuf":
         column = column.astype(np.float64)
         if not np.isfinite(column).all():
             raise DataError(
                 f"column {key!r} of {name} has numbers that are not finite: leave those rows out, or fill them"
             )
+        if np.abs(column).max(initial=0.0) > _LARGEST:
+            raise DataError(f"column {key!r} of {name} has numbers beyond {_LARGEST:g}: is one a mark for none?")
         return column
     return column.astype(str)

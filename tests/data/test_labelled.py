@@ -38,6 +38,16 @@ def test_every_kind_of_file_gives_the_same_examples(tmp_path: Path, kind: str) -
     assert read_labelled(write(tmp_path, kind), label=None).labels == []
 
 
+def test_a_csv_may_have_other_separators_and_no_name_twice(tmp_path: Path) -> None:
+    for mark in ";\t":
+        (tmp_path / "x.csv").write_text(f"label{mark}text\r\na{mark}one, two\r\n")
+        found = read_labelled(tmp_path / "x.csv")
+        assert (found.content, found.labels) == ([b"one, two"], ["a"])
+    (tmp_path / "x.csv").write_text("text,label,text\none,a,two\n")
+    with pytest.raises(DataError, match="2 columns are called 'text'"):
+        read_labelled(tmp_path / "x.csv")
+
+
 def test_lists_of_numbers_are_rows(tmp_path: Path) -> None:
     (tmp_path / "x.jsonl").write_text('{"f": [1, 2.5], "y": 3}\n{"f": [0, -1], "y": true}\n')
     parquet.write_table(pa.table({"f": [[1.0, 2.5], [0.0, -1.0]], "y": [3, 1]}), tmp_path / "x.parquet")

@@ -1,7 +1,7 @@
 """Tables in files -> rows: the content and the label of each, and where it stands.
 
-JSON lines are UTF-8; so are CSV and TSV, whose first line has the names of the columns (RFC 4180). Parquet is read by
-pyarrow, which `codelength[parquet]` brings.
+JSON lines are UTF-8; so are CSV and TSV, whose first line has the names of the columns (RFC 4180), with semicolons or
+tabs between them where that line has no comma. Parquet is read by pyarrow, which `codelength[parquet]` brings.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from codelength.data.files import read_path
 from codelength.data.json_lines import json_value
 
 _LONGEST_FIELD = 1 << 30
+_SEPARATORS = ",;\t"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +56,9 @@ def delimited_rows(
         ) from error
     longest = csv.field_size_limit(_LONGEST_FIELD)
     try:
-        lines = csv.reader(io.StringIO(content, newline=""), delimiter=delimiter)
+        lines = csv.reader(io.StringIO(content, newline=""), delimiter=_separator(content, delimiter))
         names = next(lines, [])
+        _check_columns(names, [text] if label is None else [text, label], f"{source.name}, line 1")
         for fields in lines:
             where = f"{source.name}, line {lines.line_num}"
             if not fields:
@@ -97,6 +99,12 @@ def line_rows(path: str | os.PathLike[str], max_size: int) -> Iterator[Row]:
             yield Row(line.removesuffix(b"\r"), None, f"{source.name}, line {number}")
 
 
+def _separator(content: str, usual: str) -> str:
+    """The usual one, or where the line of names has none of it another that it has."""
+    first = content.split("\n", 1)[0]
+    return usual if usual in first else next((sign for sign in _SEPARATORS if sign in first), usual)
+
+
 def _picked(record: dict[str, Any], text: str, label: str | None, where: str) -> Row:
     _check_columns(list(record), [text] if label is None else [text, label], where)
     return Row(record[text], None if label is None else record[label], where)
@@ -108,3 +116,5 @@ def _check_columns(names: list[str], wanted: list[str], where: str) -> None:
             has = ", ".join(map(repr, names[:8])) or "none"
             option = "--text" if column == wanted[0] else "--label"
             raise DataError(f"{where}: no column {column!r}; it has {has} ({option} names another)")
+        if names.count(column) > 1:
+            raise DataError(f"{where}: {names.count(column)} columns are called {column!r}: rename all but one")

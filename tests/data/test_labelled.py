@@ -64,6 +64,17 @@ def test_labels_are_text_whatever_they_were(tmp_path: Path) -> None:
     assert read_labelled(tmp_path / "x.jsonl").labels == ["1", "1", "1", "false"]
 
 
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [(["True", "False"], ["true", "false"]), (["1.0", "-2.0"], ["1", "-2"]), (["1.0", "1.5"], ["1.0", "1.5"])],
+)
+def test_labels_in_a_csv_are_those_of_other_files(tmp_path: Path, said: list[str], read: list[str]) -> None:
+    (tmp_path / "x.csv").write_text("text,label\n" + "".join(f"t,{label}\n" for label in said))
+    (tmp_path / "x.jsonl").write_text("".join(f'{{"text": "t", "label": {label.lower()}}}\n' for label in said))
+    assert read_labelled(tmp_path / "x.csv").labels == read
+    assert read[0] == "1.0" or read_labelled(tmp_path / "x.jsonl").labels == read
+
+
 def test_other_files_are_a_text_a_line_where_no_labels_are_wanted(tmp_path: Path) -> None:
     (tmp_path / "x.txt").write_bytes(b"one\r\n\ntwo\xff\n")
     assert read_labelled(tmp_path / "x.txt", label=None).content == [b"one", b"two\xff"]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,8 @@ from codelength.data.labelled_rows import Row, delimited_rows, json_rows, line_r
 
 LABEL = "label"
 TEXT = "text"
+
+_WHOLE = re.compile(r"-?[0-9]+\.0+")
 
 _IMAGES, _LABELS = "images-idx3", "labels-idx1"
 
@@ -95,7 +98,7 @@ def read_labelled(
     found = list(rows)
     if not found:
         raise DataError(f"{name}: holds no examples")
-    labels = [] if label is None else [_label(row, label) for row in found]
+    labels = [] if label is None else _alike([_label(row, label) for row in found])
     return Labelled(name, _content(found, text), labels)
 
 
@@ -147,6 +150,15 @@ def _label(row: Row, column: str) -> str:
     if not label.strip():
         raise DataError(f"{row.where}: the label {column!r} is empty; give what has no label as unlabelled")
     return label
+
+
+def _alike(labels: list[str]) -> list[str]:
+    """Truth values and whole numbers as JSON and Parquet say them, where a table in text has True or 1.0 throughout."""
+    if all(label in ("True", "False") for label in labels):
+        return [label.lower() for label in labels]
+    if all(_WHOLE.fullmatch(label) for label in labels):
+        return [label.partition(".")[0] for label in labels]
+    return labels
 
 
 def _kind(value: Any) -> str:

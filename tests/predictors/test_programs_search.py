@@ -1,6 +1,7 @@
 """The program search: it finds what it should, sends it honestly, and does not compress chance."""
 
 import random
+from time import perf_counter
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from codelength.predictors.kt import KT
 from codelength.predictors.programs import Program, Programmed, ProgramSearch, find, read
 from codelength.predictors.programs import found as stream
 from codelength.predictors.programs.explore import Task, explore
+from codelength.predictors.programs.judge import Judge
 from codelength.predictors.programs.residual import residual_bits
 from codelength.predictors.programs.searched import HEAD
 from conformance import (
@@ -250,3 +252,21 @@ def test_what_is_always_right_costs_half_a_logarithm() -> None:
     for n in (10, 100, 1000, 10_000):
         data = np.zeros(n, dtype=np.uint8)
         assert residual_bits(data, data) < 0.5 * np.log2(n) + 4.5
+
+
+def test_what_is_left_to_judge_when_the_time_is_over_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A megabyte takes seconds for each program: a search of 5 s took 36."""
+    data = SQUARES
+    squares = Program(read("* t t"))
+    in_time = Judge(data, None, perf_counter() + 1000)
+    over = Judge(data, None, 0.0)
+    for judge in (in_time, over):  # 300 bytes are judged in no time
+        judge.consider(squares)
+        assert judge.best.program == squares
+    monkeypatch.setattr("codelength.predictors.programs.judge.GRACE", 0.0)
+    in_time, over = Judge(data, None, perf_counter() + 1000), Judge(data, None, 0.0)
+    for judge in (in_time, over):
+        judge.consider(squares)
+    assert in_time.best.program == squares
+    assert over.best.program != squares
+    assert find(data, seconds=0.0, efforts=1).cost.bits.bits < 8 * len(data) + 30

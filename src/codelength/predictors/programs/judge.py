@@ -5,12 +5,15 @@ be several programs' works one after the other. With b bits a symbol, the beginn
 
     gain(s) = b hits(s) - 2 b misses(s) - bits of the program,
 
-and the best s is taken.
+and the best s is taken. Running a program over a megabyte and pricing it takes 2 s; what is considered when the time is
+over is left out, unless judging has taken next to nothing so far.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
+from time import perf_counter
 from typing import TypeVar
 
 import numpy as np
@@ -29,6 +32,8 @@ _MOST_WIDE = 4096
 """Bytes of data up to which words wider than 64 bits are tried: they run in plain Python."""
 HEAD = 512
 """Symbols by which programs are compared that have been told from fewer."""
+GRACE = 3.0
+"""Seconds that judging may take even when the time is over: all that is found in some kilobytes is judged in less."""
 _SOLVED = 0.98
 _FIRST_ROW = 8
 """Of so many rows the first may be wrong; else what is nearly a line would be taken for two rows of anything."""
@@ -63,10 +68,13 @@ class Judge:
         The data.
     side
         What `X` reads; None for an unconditional search.
+    end
+        When the time is over, by `perf_counter`.
     """
 
-    def __init__(self, data: bytes, side: bytes | None) -> None:
+    def __init__(self, data: bytes, side: bytes | None, end: float = math.inf) -> None:
         self.data = data
+        self._end, self._spent = end, 0.0
         self.symbols = np.frombuffer(data, dtype=np.uint8)
         self.side = side
         self._seen: set[AnyProgram] = set()
@@ -76,23 +84,29 @@ class Judge:
 
     def judged(self, program: AnyProgram) -> Judged:
         """The program run over the data."""
+        begun = perf_counter()
         said = speaker(program, self.side or b"").run(self.data)
         hits = said == self.symbols
         worth = np.cumsum(np.where(hits, self._bits_per_symbol, -2 * self._bits_per_symbol))
         begins = int(worth.argmax()) + 1 if worth.size else 0
         gain = float(worth[begins - 1]) - program.bits if begins else 0.0
-        return Judged(program, program.bits + residual_bits(self.symbols, said), hits, begins, gain)
+        bits = program.bits + residual_bits(self.symbols, said)
+        self._spent += perf_counter() - begun
+        return Judged(program, bits, hits, begins, gain)
 
     def consider(self, program: AnyProgram) -> None:
         """Keep a program where it is better than what is kept, and then try other headers for it."""
-        if program in self._seen or not program.bounded(len(self.data)):
+        if program in self._seen or not program.bounded(len(self.data)) or self._late():
             return
         self._seen.add(program)
         judged = self.judged(program)
         if self._keep(judged):
             for other in self._headers(judged):
-                if other.bounded(len(self.data)):
+                if other.bounded(len(self.data)) and not self._late():
                     self._keep(self.judged(other))
+
+    def _late(self) -> bool:
+        return self._spent > GRACE and perf_counter() > self._end
 
     def _keep(self, judged: Judged) -> bool:
         better = judged.bits < self.best.bits

@@ -94,8 +94,8 @@ def find(
     side
         Side information that the program may read as x; None: there is none.
     seconds
-        Begin no exploration that would end later than this; the first is done however late it is. With `float("inf")`
-        the result depends on nothing else.
+        Begin no exploration that would end later than this; the first is done however late it is, and what it finds is
+        judged for 3 s at least. With `float("inf")` the result depends on nothing else.
     efforts
         Rounds at most, from 1 to `MOST_EFFORT`.
     levin
@@ -138,7 +138,7 @@ class _Hunt:
 
     def run(self, data: bytes, side: bytes | None, resume: Found | None) -> tuple[Segment, ...]:
         """Segments of least codelength among those tried."""
-        judge = Judge(data, side)
+        judge = Judge(data, side, self.end)
         self.done = resume.efforts if resume else 0
         if resume and len(resume.segments) == 1:
             judge.consider(resume.segments[0].program)
@@ -152,10 +152,10 @@ class _Hunt:
             self.done, self.level = done, level
             # One segment is left for what lies behind the data (`searched`).
             options.append((Segment(judge.beginning.program, begins), *rest)[: stream.MOST_SEGMENTS - 1])
-        return min(
-            (each for each in options if sum(part.size for part in each) == len(data) and stream.bounded(each)),
-            key=lambda option: stream.cost(option, data, side or b"").bits.bits,
-        )
+        possible = [each for each in options if sum(part.size for part in each) == len(data) and stream.bounded(each)]
+        if len(possible) == 1:
+            return possible[0]
+        return min(possible, key=lambda option: stream.cost(option, data, side or b"").bits.bits)
 
     def _rounds(self, judge: Judge) -> None:
         proposals = _proposals(judge.symbols, judge.side)

@@ -78,3 +78,16 @@ def test_usage(run: Run) -> None:
     assert run(*common, "--growth", "1").code == 2
     assert run("probe", "--features", "-", "--labels", "-").code == 2
     assert run("probe", "--features", "x.npy").code == 2
+
+
+@pytest.mark.usefixtures("files")
+def test_a_first_block_of_all_labels_would_say_nothing_of_features(run: Run) -> None:
+    given = ("probe", "--features", "x.npy", "--labels", "y.txt", "--first")
+    assert "lower --first" in run(*given, "150").complaint
+    assert run(*given, "149").code == 0
+
+
+@pytest.mark.usefixtures("files")
+def test_options_of_a_network_are_refused_where_there_is_none(run: Run) -> None:
+    for option in (("--layers", "3"), ("--every",), ("--pool", "quarters"), ("--limit", "9")):
+        assert run("probe", "--features", "x.npy", "--labels", "y.txt", *option).code == 2

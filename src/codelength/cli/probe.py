@@ -117,6 +117,8 @@ def probe(
         raise typer.BadParameter("--held-out is a share between 0 and 1")
     if bool(models) != (data is not None) or bool(models) == (features is not None):
         raise typer.BadParameter("name features (--features F), or networks and their data (MODEL --data D)")
+    if features is not None and (layers, every, pool, tile, limit) != ("all", False, "mean", None, None):
+        raise typer.BadParameter("--layers, --every, --pool, --tile and --limit are of a MODEL: leave them out")
     screen = Screen(as_json=as_json, quiet=quiet)
     how = {"estimator": estimator, "first": first, "growth": growth, "in_order": in_order, "seed": seed}
     if features is not None:
@@ -153,6 +155,10 @@ def _probe_file(
     X, y = read_features(features, max_size=max_size), read_labels(labels, max_size=max_size)
     if len(X) != len(y):
         raise DataError(f"{display(features)} has {len(X):,} rows and {display(labels)} {len(y):,} labels")
+    if len(y) <= how["first"]:
+        raise DataError(
+            f"{display(labels)}: nothing is learnt from {len(y):,} labels, all in the first block: lower --first"
+        )
     order = np.arange(len(y)) if how["in_order"] else np.random.default_rng([seed, 1]).permutation(len(y))
     with screen.progress() as advance:
         found = probed(

@@ -139,3 +139,13 @@ def test_codes_lists_the_catalogue(run: Run) -> None:
     assert known["zstd"]["given"]
     assert known["bz2"]["given"] is False
     assert "context mixing" in run("codes").out
+
+
+def test_quiet_is_taken_by_every_command_that_measures(run: Run, tmp_path: Path) -> None:
+    for name in "ab":
+        (tmp_path / name).write_bytes(b"the same words and others " * 9 + name.encode())
+    for command in (["bits", "a", "--code", "kt"], ["shared", "a", "b", "--code", "kt"]):
+        loud, quiet = run(*command, "--report", "loud.html"), run(*command, "--report", "quiet.html", "--quiet")
+        assert loud.err == "report: loud.html\n"
+        assert (quiet.code, quiet.err) == (0, "")
+        assert quiet.out.count("\n") == loud.out.count("\n")

@@ -21,6 +21,7 @@ from codelength.cli.options import (
     JsonOption,
     MaxSizeOption,
     PresetOption,
+    QuietOption,
     ReportOption,
     code_named,
     complete_code,
@@ -54,6 +55,7 @@ def bits(
     jobs: JobsOption = None,
     report: ReportOption = None,
     max_size: MaxSizeOption = DEFAULT_MAX_SIZE,
+    quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Say how many bits each PATH costs, and what kind of number that is.
@@ -72,7 +74,7 @@ def bits(
     if preset is not None and code is not None:
         code = [code_named(", ".join(code), preset)]
     plain = code_named(None, preset) if code is None else None
-    screen = Screen(as_json=as_json)
+    screen = Screen(as_json=as_json, quiet=quiet)
     specs, notes = _available(code or [code_named(None, preset)])
     sources = read_paths(paths, max_size=max_size)
     side = read_side(given, max_size=max_size)

@@ -16,6 +16,7 @@ from codelength.cli.options import (
     JsonOption,
     MaxSizeOption,
     PresetOption,
+    QuietOption,
     ReportOption,
     code_named,
     read_once,
@@ -31,6 +32,7 @@ def shared(
     jobs: JobsOption = None,
     report: ReportOption = None,
     max_size: MaxSizeOption = DEFAULT_MAX_SIZE,
+    quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Say how many bits files share: what need not be said twice.
@@ -41,7 +43,7 @@ def shared(
         raise typer.BadParameter("shared bits need two paths or more")
     read_once(paths)
     spec = code_named(code, preset)
-    screen = Screen(as_json=as_json)
+    screen = Screen(as_json=as_json, quiet=quiet)
     if len(paths) == 2:
         _pair(screen, [read_path(path, max_size=max_size) for path in paths], spec, report)
     else:

@@ -205,3 +205,7 @@ def test_what_cannot_be_matched_is_one_line(run: Run, tmp_path: Path) -> None:
     assert "UTF-8" in run("match", "latin", "latin", "--kind", "words").complaint
     assert "does not exist" in run("match", "nowhere", "x.npy").complaint
     assert run("match", "x.npy", "x.npy", "--kind", "nonsense").code == 2
+    for options in (["--spaces"], ["--reading", "marks"]):
+        ran = run("match", "x.npy", "x.npy", *options)
+        assert (ran.code, "about ciphers" in ran.err) == (2, True)
+    assert run("match", "text", "text", "--spaces", "--reading", "bytes").code == 2

@@ -75,6 +75,10 @@ def match(
 
     screen = Screen(as_json=as_json, quiet=quiet)
     chosen: Kinds = kind_of(x, y, max_size=max_size) if kind == "auto" else kind  # type: ignore[assignment]
+    if chosen != "cipher" and (spaces or reading != "letters"):
+        raise typer.BadParameter(f"--reading and --spaces are about ciphers, and this is matched as {chosen}")
+    if spaces and reading == "bytes":
+        raise typer.BadParameter("--spaces goes with letters and marks: between bytes there are no words")
     of_x, of_y = (load(path, chosen, max_size=max_size) for path in (x, y))
     with screen.progress() as advance:
         found = matched(

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 from scipy.sparse import coo_array
 from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB, MultinomialNB
 from sklearn.pipeline import make_pipeline
 
-from codelength.tasks.probe import frequency_costs, probe
+from codelength.tasks.probe import costs_without, frequency_costs, probe
 
 
 def test_features_that_tell_save_and_the_control_does_not() -> None:
@@ -55,3 +56,21 @@ def test_texts_are_examples_as_well() -> None:
     assert found.saved.bits > 30 and found.control_saved is not None and found.control_saved.bits < 5
     sparse = probe(MultinomialNB(), coo_array(CountVectorizer().fit_transform(texts)), y)
     assert sparse.saved.bits > 30
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_noise_saves_nothing_where_many_classes_come_equally_often(seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    y = chance.permutation(np.repeat(np.arange(20), 40))
+    found = probe(LogisticRegression(), chance.normal(size=(800, 1)), y, control=False)
+    assert found.given.bits.bits < frequency_costs(y, 20).sum()  # it begins uniform: shorter than frequencies alone
+    assert found.saved.bits == -1
+
+
+def test_without_features_the_shorter_of_two_codes_and_a_bit_at_most() -> None:
+    for y in (np.arange(300) % 7, np.zeros(300, dtype=int), np.random.default_rng(0).binomial(6, 0.2, 300)):
+        costs = costs_without(y, 7)
+        shorter = min(frequency_costs(y, 7).sum(), 300 * log2(7))
+        assert shorter - 1e-6 <= costs.sum() <= shorter + 1 + 1e-6 and (costs > 0).all()
+    every = [costs_without(np.array([a, b, c]), 2).sum() for a in (0, 1) for b in (0, 1) for c in (0, 1)]
+    assert sum(2.0**-bits for bits in every) == pytest.approx(1)

@@ -45,7 +45,7 @@ def layers_table(found: Sequence[Probed], names: tuple[str, str], estimator: str
         for k, probe in enumerate(one.layers)
     ]
     without = found[0].layers[0].found.without
-    frequencies = f"Frequencies of the classes alone: {without.bits:,.0f} bits."
+    frequencies = f"Without features: {without.bits:,.0f} bits."
     note = f"{estimator}; accuracy on {tests:,} labels held out. {frequencies}"
     return Table(f"{names[1]} given each layer's features of {names[0]}", columns, rows, note=note)
 
@@ -67,7 +67,7 @@ def verdict(found: Sequence[Probed]) -> str:
     top = best(found[k])
     low, high = top.interval
     if all(layer.found.saved.bits <= 0 for k in trained for layer in found[k].layers):
-        return "no layer saves anything: the frequencies of the classes code the labels as well"
+        return "no layer saves anything on the labels"
     said = (
         f"layer {top.layer} of {titles(found)[k]} says most: accuracy {top.accuracy:.3f} ({low:.3f} to "
         f"{high:.3f}), {top.found.saved.bits:,.0f} of {top.found.without.bits:,.0f} bits saved"

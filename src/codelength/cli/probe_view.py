@@ -22,7 +22,7 @@ def result_table(found: Probe, names: tuple[str, str], estimator: str) -> Table:
     """The codelengths and what they save."""
     rows: list[dict[str, Cell]] = [
         {"what": "uniform over the classes", "bits": found.given.uniform},
-        {"what": "without features: frequencies of the classes", "bits": found.without},
+        {"what": "without features: uniform or frequencies, mixed", "bits": found.without},
         {"what": f"given features: {estimator}", "bits": found.given.bits},
         {"what": "saved by the features", "bits": found.saved},
     ]
@@ -57,7 +57,7 @@ def verdict(found: Probe, names: tuple[str, str]) -> str:
     """The answer in one sentence."""
     saved, all_bits = found.saved.bits, found.without.bits
     if saved <= 0:
-        return f"{names[0]} saves nothing on {names[1]}: the frequencies of the classes code it as well"
+        return f"{names[0]} saves nothing on {names[1]}: a code without features is as short"
     return f"{names[0]} saves {saved:,.1f} of the {all_bits:,.1f} bits of {names[1]} ({saved / all_bits:.1%})"
 
 

@@ -1,12 +1,16 @@
 """A probe: how many bits of the labels do features explain, and from how few labels?
 
-The labels are coded twice, in blocks and prequentially (`measures.prequential`): without the features, by the adaptive
-frequencies of the classes, and given them, by an estimator (Voita and Titov 2020: the codelength says how easily a
-property can be read off a representation, where accuracy says only whether it can). What may be claimed is the shorter
-of the two and one bit that says which, so useless features cost one bit:
+The labels are coded twice, in blocks and prequentially (`measures.prequential`): without the features, by the mixture
+of a uniform code and one of the classes' adaptive frequencies, and given them, by an estimator (Voita and Titov 2020:
+the codelength says how easily a property can be read off a representation, where accuracy says only whether it can).
+What may be claimed is the shorter of the two and one bit that says which, so useless features cost one bit:
 
-    L(y) = sum of -log2 (n_c + 1/2) / (n + m/2)            (Krichevsky and Trofimov 1981, m classes)
+    K(y) = sum of -log2 (n_c + 1/2) / (n + m/2)            (Krichevsky and Trofimov 1981, m classes)
+    L(y) = -log2 (2**-K(y) / 2 + m**-n / 2)                at most a bit above the shorter of both
     L(y | X) = 1 + min(L(y), prequential L(y | X; estimator))
+
+Where classes come equally often the uniform code is the shorter one, by some (m - 1)/2 log2 n bits; an estimator begins
+with it, and that is no merit of the features.
 
 The control (after Hewitt and Liang 2019) is the same with the rows of X in random order: it has the same numbers, and
 nothing to do with the labels. It shows what an estimator would save by chance.
@@ -33,7 +37,7 @@ class Probe:
     """What features say about labels.
 
     `without`: L(y). `given`: the estimator's own codelength, block by block. `control`: the same with X in random
-    order; None if not asked for. `frequency_costs`: bits of each label without features, (n,).
+    order; None if not asked for. `frequency_costs`: bits of each label without features, (n,), which sum to L(y).
     """
 
     without: Bits
@@ -105,7 +109,7 @@ def probe(
         return None if on_progress is None else lambda block: on_progress(phase, block.end, len(y))
 
     given = prequential_codelength(estimator, X, y, blocks, learning=learning, on_block=told("given features"))
-    costs = frequency_costs(np.searchsorted(np.asarray(given.classes), np.asarray(y)), len(given.classes))
+    costs = costs_without(np.searchsorted(np.asarray(given.classes), np.asarray(y)), len(given.classes))
     shuffled = None
     if control:
         order = np.random.default_rng(seed).permutation(len(y))
@@ -114,6 +118,13 @@ def probe(
             estimator, mixed_up, y, blocks, learning=learning, on_block=told("given shuffled features")
         )
     return Probe(Bits(float(costs.sum())), given, shuffled, costs)
+
+
+def costs_without(labels: NDArray[np.int64], classes: int) -> NDArray[np.float64]:
+    """What each label, (n,) from 0 to m - 1, costs given those before it, by uniform code and frequencies mixed."""
+    uniform = np.arange(1, len(labels) + 1) * np.log2(classes)
+    mixed = 1 - np.logaddexp2(-np.cumsum(frequency_costs(labels, classes)), -uniform)
+    return np.diff(mixed, prepend=0.0)
 
 
 def frequency_costs(labels: NDArray[np.int64], classes: int) -> NDArray[np.float64]:

@@ -3,6 +3,7 @@
 import gzip
 import io
 import itertools
+import math
 import tarfile
 import tracemalloc
 from pathlib import Path
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from codelength.core import DataError
 from codelength.tasks.match import columns_tree
 from codelength.tasks.match.columns import match_columns
-from codelength.tasks.match.columns_assignment import assign, total_cost
+from codelength.tasks.match.columns_assignment import another, assign, total_cost
 from codelength.tasks.match.columns_symbols import alphabet, ordered
 from codelength.tasks.match.columns_tree import coded, dirichlet_bits, mutual_information, widest_tree
 from codelength.tasks.match.pixels import match_pixels
@@ -223,3 +224,32 @@ def test_a_column_of_names_needs_no_table_of_all_pairs_of_names() -> None:
     tracemalloc.stop()
     assert peak < 20e6
     assert (found.pairs["kind"], found.pairs["sum"]) == ("kind", "sum")
+
+
+def test_where_any_map_does_as_well_none_is_found() -> None:
+    """Coins, pixels of noise: y saves bits, but they speak for no map."""
+    chance = np.random.default_rng(5)
+
+    def alike(n: int) -> dict[str, NDArray[np.generic]]:
+        return {str(k): chance.choice(["red", "green"], n) for k in range(10)}
+
+    columns = match_columns(alike(1000), alike(1000))
+    assert columns.saved.bits > 20 > columns.rival
+    assert not columns.found
+    assert columns.as_dict()["pairs"] is None
+    assert "other places" in columns.claim
+    noise = chance.integers(0, 256, (2, 300, 20)).astype(np.uint8)
+    pixels = match_pixels(*noise)
+    assert pixels.saved.bits > 20 > pixels.rival
+    assert not pixels.found
+    assert not match_pixels(np.zeros((30, 20), np.uint8), np.zeros((30, 20), np.uint8)).found
+    alone = match_columns({"a": np.arange(300) % 7}, {"b": np.arange(400) % 7})
+    assert (alone.found, alone.rival) == (True, math.inf)
+
+
+def test_another_assignment_has_none_of_the_pairs() -> None:
+    for d in (2, 3, 50):
+        places = np.random.default_rng(d).permutation(d + 5)[:d]
+        other = another(places)
+        assert sorted(other) == sorted(places)
+        assert (other != places).all()

@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codelength.core import Bits, DataError
-from codelength.tasks.match.columns_assignment import assign
+from codelength.tasks.match.columns_assignment import another, assign, no_better
 from codelength.tasks.match.columns_symbols import Alphabet, alphabet, ordered
 from codelength.tasks.match.columns_tree import (
     LN2,
@@ -55,16 +55,25 @@ class ColumnMatch(Match):
         Column of x -> column of y; a column that y has no place for is left out.
     sizes
         Rows and columns of x, rows and columns of y.
+    rival
+        Bits that x takes more if none of its columns is where it was found to be; infinite for one column.
     """
 
     pairs: dict[str, str]
     sizes: tuple[int, int, int, int]
+    rival: float
+
+    @property
+    def undecided(self) -> str | None:
+        """Columns that are all alike may be exchanged."""
+        return no_better(self.rival, "columns")
 
     def as_dict(self) -> dict[str, object]:
         """For a record."""
         n, d, m, k = self.sizes
         return Match.as_dict(self) | {
             "pairs": self.pairs if self.found else None,
+            "rival_bits": None if math.isinf(self.rival) else self.rival,
             "tables": {"x": {"rows": n, "columns": d}, "y": {"rows": m, "columns": k}},
         }
 
@@ -145,16 +154,17 @@ def match_columns(x: Table, y: Table, *, on_progress: Progress | None = None) ->
     found = assign(unary, a.dependence, of_y, weight, lambda done, total: tell("assigning", done, total))
     alone = tree_bits(d) + coded(a.symbols, a.sizes, widest_tree(a.information)) + a.within.sum()
     inside = np.flatnonzero(found < k)
-    matched = _under(a, b, inside, found[inside]) + alone_each[found >= k].sum()
+    matched, rival = (_placed(a, b, places, alone_each) for places in (found, another(found)))
     map_bits = (math.lgamma(places + 1) - math.lgamma(places - d + 1)) / LN2
     names_x, names_y = list(x), list(y)
     return ColumnMatch(
         kind="columns",
         unmatched=Bits(float(alone), "estimate"),
         map_bits=Bits(map_bits),
-        matched=Bits(float(matched), "estimate"),
+        matched=Bits(matched, "estimate"),
         pairs={names_x[i]: names_y[found[i]] for i in inside},
         sizes=(n, d, m, k),
+        rival=rival - matched if d > 1 else math.inf,
     )
 
 
@@ -165,6 +175,12 @@ def correlations(columns: Floats) -> Floats:
     centred /= np.where(norms > 1e-12, norms, np.inf)
     out: Floats = centred.T @ centred
     return out
+
+
+def _placed(a: _Read, b: _Read, places: Integers, alone: Floats) -> float:
+    """Bits of x with its columns in these places, those for which y has none by themselves."""
+    inside = np.flatnonzero(places < len(b.sizes))
+    return float(_under(a, b, inside, places[inside]) + alone[places >= len(b.sizes)].sum())
 
 
 def _under(a: _Read, b: _Read, rows: Integers, places: Integers) -> float:

@@ -20,10 +20,27 @@ from numba import njit
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
+from codelength.tasks.match.evidence import FOUND_AT
+
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 _STEPS = 40
+
+
+def another(places: Integers) -> Integers:
+    """An assignment that has none of the pairs of this one: the places handed on in a cycle drawn beforehand."""
+    order = np.random.default_rng(0).permutation(len(places))
+    out = places.copy()
+    out[order] = places[np.roll(order, 1)]
+    return out
+
+
+def no_better(rival: float, what: str) -> str | None:
+    """Why bits speak for no one assignment, if another is hardly longer."""
+    if rival >= FOUND_AT:
+        return None
+    return f"with all {what} in other places it takes only {rival:,.0f} bits more, so that no place is known"
 
 
 def assign(

@@ -10,6 +10,7 @@ Barron 1985, "no hypercompression"). The search for f needs no correction of its
 been paid for in L(f), as has which of several families it comes from.
 
 Where the bits do not pay, the answer is "no match found": nothing is reported on the strength of a good score alone.
+Nor where another map would do as well: the bits then say that x is like y, not how (`undecided`).
 """
 
 from __future__ import annotations
@@ -61,13 +62,20 @@ class Match:
         return self.unmatched - self.total
 
     @property
+    def undecided(self) -> str | None:
+        """Why the bits speak for no one map, though they are saved; None: they do."""
+        return None
+
+    @property
     def found(self) -> bool:
-        """Whether at least `FOUND_AT` bits are saved."""
-        return self.saved.bits >= FOUND_AT
+        """Whether at least `FOUND_AT` bits are saved, by this map."""
+        return self.saved.bits >= FOUND_AT and self.undecided is None
 
     @property
     def claim(self) -> str:
         """What may be said, in one sentence: a probability only where the saving is exact or a lower bound."""
+        if self.saved.bits >= FOUND_AT and self.undecided is not None:
+            return f"no match found: {self.undecided}"
         if not self.found:
             return (
                 f"no match found: a map would have to save {FOUND_AT:.0f} bits, the best saves {self.saved.bits:,.0f}"

@@ -21,7 +21,7 @@ from scipy.special import gammaln
 
 from codelength.core import Bits, DataError
 from codelength.tasks.match.columns import correlations
-from codelength.tasks.match.columns_assignment import assign
+from codelength.tasks.match.columns_assignment import another, assign, no_better
 from codelength.tasks.match.columns_tree import LN2, coded, mutual_information, tree_bits, widest_tree
 from codelength.tasks.match.evidence import Match
 
@@ -43,10 +43,18 @@ class PixelMatch(Match):
         (d,): pixel i of x belongs where y has pixel places[i].
     sizes
         Images of x, of y, pixels.
+    rival
+        Bits that x takes more if none of its pixels is where it was found to be; infinite for one pixel.
     """
 
     places: Integers
     sizes: tuple[int, int, int]
+    rival: float
+
+    @property
+    def undecided(self) -> str | None:
+        """Pixels that are all alike, noise for one, may be exchanged."""
+        return no_better(self.rival, "pixels")
 
     def restored(self, images: Bytes) -> Bytes:
         """(n, d) images with their pixels where they belong."""
@@ -58,6 +66,7 @@ class PixelMatch(Match):
         """For a record."""
         return Match.as_dict(self) | {
             "places": self.places if self.found else None,
+            "rival_bits": None if math.isinf(self.rival) else self.rival,
             "images": {"x": self.sizes[0], "y": self.sizes[1], "pixels": self.sizes[2]},
         }
 
@@ -95,9 +104,13 @@ def match_pixels(x: Bytes, y: Bytes, *, levels: int = 4, on_progress: Progress |
     tell("bits", 0, 1)
     kinds = np.full(d, levels)
     alone = tree_bits(d) + coded(grey_x, kinds, widest_tree(mutual_information(grey_x, kinds)))
+    tree = widest_tree(mutual_information(grey_y, kinds))
     there = np.empty_like(grey_x)
-    there[:, places] = grey_x
-    matched = coded(there, kinds, widest_tree(mutual_information(grey_y, kinds)), grey_y)
+    totals = []
+    for tried in (places, another(places)):
+        there[:, tried] = grey_x
+        totals.append(coded(there, kinds, tree, grey_y))
+    matched, rival = totals
     told = math.lgamma(d + 1) / LN2
     return PixelMatch(
         kind="pixels",
@@ -106,6 +119,7 @@ def match_pixels(x: Bytes, y: Bytes, *, levels: int = 4, on_progress: Progress |
         matched=Bits(matched, "estimate"),
         places=places,
         sizes=(n, m, d),
+        rival=rival - matched if d > 1 else math.inf,
     )
 
 

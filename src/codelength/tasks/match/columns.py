@@ -66,7 +66,7 @@ class ColumnMatch(Match):
     @property
     def undecided(self) -> str | None:
         """Columns that are all alike may be exchanged."""
-        return no_better(self.rival, "columns")
+        return no_better(self.rival, self.map_bits.bits, "columns")
 
     def as_dict(self) -> dict[str, object]:
         """For a record."""

@@ -36,11 +36,15 @@ def another(places: Integers) -> Integers:
     return out
 
 
-def no_better(rival: float, what: str) -> str | None:
-    """Why bits speak for no one assignment, if another is hardly longer."""
-    if rival >= FOUND_AT:
+def no_better(rival: float, told: float, what: str) -> str | None:
+    """Why bits speak for no one assignment, if another, drawn beforehand so that none has to say it, is hardly longer
+    than this one with what it takes to tell it: of many the best is better by chance, but by no more than that.
+    """
+    if rival - told >= FOUND_AT:
         return None
-    return f"with all {what} in other places it takes only {rival:,.0f} bits more, so that no place is known"
+    return (
+        f"all {what} in other places, which none has to say, take {rival - told:,.0f} bits more; 20 would be asked for"
+    )
 
 
 def assign(

@@ -54,7 +54,7 @@ class PixelMatch(Match):
     @property
     def undecided(self) -> str | None:
         """Pixels that are all alike, noise for one, may be exchanged."""
-        return no_better(self.rival, "pixels")
+        return no_better(self.rival, self.map_bits.bits, "pixels")
 
     def restored(self, images: Bytes) -> Bytes:
         """(n, d) images with their pixels where they belong."""

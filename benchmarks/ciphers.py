@@ -36,6 +36,7 @@ from rich.table import Table
 from benchmarks.real_data import DATA
 from benchmarks.rows import SOURCE, Row, Rows
 from codelength.catalogue import make
+from codelength.measures import wilson
 from codelength.predictors.letters import learn_letters
 from codelength.tasks.match.cipher import CipherMatch, Language, language, match_cipher
 
@@ -131,20 +132,12 @@ def zodiac() -> tuple[bytes, str]:
     return cipher.encode(), solution
 
 
-def wilson(hits: int, n: int) -> tuple[float, float]:
-    """The interval of a share (Wilson 1927), 95 %."""
-    z = 1.96
-    middle = (hits + z * z / 2) / (n + z * z)
-    half = z / (n + z * z) * math.sqrt(hits * (n - hits) / n + z * z / 4)
-    return middle - half, middle + half
-
-
 def share(hits: int, n: int) -> str:
     """A share with its interval."""
     if not n:
         return "-"
-    low, high = wilson(hits, n)
-    return f"{hits}/{n} = {hits / n:.2f} ({max(0, low):.2f} to {min(1, high):.2f})"
+    low, high = wilson(hits / n, n)
+    return f"{hits}/{n} = {hits / n:.2f} ({low:.2f} to {high:.2f})"
 
 
 def show(rows: dict[tuple[str, ...], Row]) -> None:

@@ -36,8 +36,9 @@ from rich.table import Table
 
 from benchmarks.real_data import DATA
 from benchmarks.rows import SOURCE, Row, Rows
-from benchmarks.words_gold import bleu1, captions, dictionary, gold, interval, paragraphs, precision
+from benchmarks.words_gold import bleu1, captions, dictionary, gold, paragraphs, precision
 from benchmarks.words_peers import by_rank, transport
+from codelength.measures import wilson
 from codelength.tasks.match.words import WordMatch, match_words
 from codelength.tasks.match.words_counts import language, split_words
 
@@ -86,7 +87,8 @@ def right(match: WordMatch, known: dict[str, set[str]], depths: tuple[int, ...])
     out: list[Row] = []
     for depth in depths:
         hits, of = precision(match.pairs, known, depth)
-        out.append({"words": depth, "of": of, "p_at_1": hits / max(of, 1), "interval": interval(hits, max(of, 1))})
+        share = hits / max(of, 1)
+        out.append({"words": depth, "of": of, "p_at_1": share, "interval": wilson(share, max(of, 1))})
     paying = [pair for pair in match.pairs if pair.bits > 0]
     hits, of = precision(paying, known, len(paying))
     out.append({"words": f"{len(paying)} that pay", "of": of, "p_at_1": hits / max(of, 1)})

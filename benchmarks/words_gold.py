@@ -68,13 +68,6 @@ def precision(pairs: Sequence[WordPair], right: Mapping[str, set[str]], n: int) 
     return sum(pair.partner in right[pair.word] for pair in known), len(known)
 
 
-def interval(hits: int, n: int) -> tuple[float, float]:
-    """Wilson's 95 % interval of a share (Wilson 1927)."""
-    z, p = 1.96, hits / n
-    centre, half = p + z * z / (2 * n), z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    return (centre - half) / (1 + z * z / n), (centre + half) / (1 + z * z / n)
-
-
 def bleu1(said: Sequence[Sequence[str]], true: Sequence[Sequence[str]]) -> float:
     """Corpus BLEU of order 1: clipped share of right words times the brevity penalty (Papineni et al. 2002)."""
     right = sum((Counter(words) & Counter(other)).total() for words, other in zip(said, true, strict=True))

@@ -6,7 +6,8 @@ from scipy.stats import binomtest
 from sklearn.linear_model import LogisticRegression
 
 from codelength.core import DataError
-from codelength.tasks.probe_layers import probe_layers, wilson
+from codelength.measures import wilson
+from codelength.tasks.probe_layers import probe_layers
 
 DRAW = np.random.default_rng(0)
 LABELS = DRAW.integers(0, 3, 300)

@@ -148,8 +148,8 @@ def _compared(
 
 def _tell(screen: Screen, found: dict[str, Prequential], names: dict[str, Any]) -> None:
     """What each learner made of the labels held out."""
+    from codelength.measures import wilson
     from codelength.report import Cell, Column, Interval, Measured, Table
-    from codelength.tasks.probe_layers import wilson
 
     rows: list[dict[str, Cell]] = []
     told = []

@@ -11,6 +11,7 @@ from codelength.measures.regions import Region, regions, window_size
 from codelength.measures.regret import Regret, regret
 from codelength.measures.resampling import Interval, interval
 from codelength.measures.shared import Shared, shared
+from codelength.measures.shares import wilson
 
 __all__ = [
     "Block",
@@ -39,5 +40,6 @@ __all__ = [
     "regions",
     "regret",
     "shared",
+    "wilson",
     "window_size",
 ]

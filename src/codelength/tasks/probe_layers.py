@@ -1,19 +1,15 @@
 """Which layer of a network says most about labels? The probe of `tasks.probe` on the features of each.
 
 Labels come in one seeded order. The last `held_out` of them are one block, predicted by what learned from all the
-others: its accuracy is the linear probe's (Chen et al. 2020, section 4.1), with Wilson's 95 % interval
-
-    (p + z^2 / 2n +- z sqrt(p (1 - p) / n + z^2 / 4n^2)) / (1 + z^2 / n)                        (Wilson 1927)
-
-and all blocks together are the codelength (Voita & Titov 2020), which also says from how few labels. Every layer is
-given: naming the best one afterwards is a choice made on the held-out labels, and reads as such.
+others: its accuracy is the linear probe's (Chen et al. 2020, section 4.1), with Wilson's 95 % interval, and all blocks
+together are the codelength (Voita & Titov 2020), which also says from how few labels. Every layer is given: naming the
+best one afterwards is a choice made on the held-out labels, and reads as such.
 
 Cost: the probe's, once a layer.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,10 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codelength.core import DataError
+from codelength.measures import wilson
 from codelength.measures.prequential_blocks import block_ends
 from codelength.tasks.probe import Probe, probe
 
-_Z = 1.959964
 """Of 95 %."""
 
 
@@ -50,19 +46,6 @@ class LayerProbe:
     def interval(self) -> tuple[float, float]:
         """Of the accuracy, 95 %."""
         return wilson(self.accuracy, self.tests)
-
-
-def wilson(share: float, n: int) -> tuple[float, float]:
-    """Wilson's 95 % interval of a share of n.
-
-    Examples
-    --------
-    >>> [round(end, 3) for end in wilson(0.5, 100)]
-    [0.404, 0.596]
-    """
-    middle, room = share + _Z**2 / (2 * n), _Z * math.sqrt(share * (1 - share) / n + _Z**2 / (4 * n**2))
-    low, high = (middle - room) / (1 + _Z**2 / n), (middle + room) / (1 + _Z**2 / n)
-    return min(share, max(0.0, low)), max(share, min(1.0, high))  # rounding must not leave the share outside
 
 
 def probe_layers(

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from codelength.tasks.probe_layers import wilson
+from codelength.measures import wilson
 
 Floats = NDArray[np.float64]
 

@@ -63,6 +63,7 @@ def figures(match: WordMatch, taken: float, busy: float) -> Row:
     """The bits of a match and what it took; memory is the most that this process has had so far."""
     return {
         "found": match.found,
+        "complete": match.complete,
         "unmatched": match.unmatched.bits,
         "map": match.map_bits.bits,
         "matched": match.matched.bits,

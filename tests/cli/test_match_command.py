@@ -186,7 +186,9 @@ def test_words_of_two_languages(run: Run, tmp_path: Path) -> None:
     (tmp_path / "y").write_text(lines(2, "b"))
     record = run("match", "x", "y", "--json", "--seconds", "3").json
     assert (record["kind"], record["found"], record["pairs"]) == ("words", False, None)
-    assert "no match found" in run("match", "x", "y", "--seconds", "3").out
+    assert run("match", "x", "y", "--json", "--seconds", "0").json["complete"] is False
+    shown = run("match", "x", "y", "--seconds", "0")
+    assert "no match found" in shown.out and "--seconds gives them more" in shown.err
 
 
 def test_what_cannot_be_matched_is_one_line(run: Run, tmp_path: Path) -> None:

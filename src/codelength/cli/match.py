@@ -96,6 +96,8 @@ def match(
     screen.result(record, *result_tables(found, names))
     if not as_json:
         screen.out.print(found.claim, soft_wrap=True)
+    if record.get("complete") is False:
+        screen.warn("the time was over before all rounds were done; --seconds gives them more, and other partners")
     if report is not None:
         write_match_page(screen, report, found, names, seed)
 
@@ -105,4 +107,4 @@ def _words(found: Match) -> dict[str, object]:
     if found.kind != "words":
         return {}
     words = cast("WordMatch", found)
-    return {"pairs": words.pairs if found.found else None, "claimed_for": words.size}
+    return {"pairs": words.pairs if found.found else None, "claimed_for": words.size, "complete": words.complete}

@@ -70,11 +70,14 @@ class WordMatch(Match):
         How many of them, from the first, the claim is made for.
     restarts
         |C(x | y, core)| of every restart's core, in bits.
+    complete
+        Whether all rounds were done; if not, the time was over, and with more of it other partners may be found.
     """
 
     pairs: tuple[WordPair, ...]
     size: int
     restarts: tuple[float, ...]
+    complete: bool
 
     def translate(self, line: str) -> str:
         """A line of x word by word; a word without a partner stays as it is."""
@@ -109,7 +112,8 @@ def match_words(
     seed
         Of the noise that sets them apart.
     seconds
-        After this time no round is begun but the first each way; words that were not reached are left out.
+        After this time no round is begun but the first each way; words that were not reached are left out, and the
+        match says that it is not `complete`. One that is complete is the same however fast the machine.
     on_progress
         Called as (phase, done, total).
 
@@ -135,10 +139,12 @@ def match_words(
     known = _grown(both, core, begun + seconds, "growing the vocabulary", on_progress)
     found_back = _grown_back(pair(y, x, vocabulary, spelling=spelling), core, begun + seconds, on_progress)
     known = agreed(known, found_back)
-    if time.monotonic() < begun + seconds:
+    in_time = time.monotonic() < begun + seconds
+    if in_time:
         last = widened(both, known) if len(known) == both.n else grown(both, known, len(known))
         known = agreed(last, found_back)
-    return _claimed(both, known, lengths)
+    complete = in_time and len(lengths) == max(restarts, 1)
+    return _claimed(both, known, lengths, complete=complete)
 
 
 def _core(
@@ -181,7 +187,7 @@ def _grown_back(back: Pair, core: Array, until: float, on_progress: Progress | N
     return _grown(back, returned(core)[: back.n - 1], until, "and the way back", on_progress)
 
 
-def _claimed(both: Pair, known: Array, lengths: tuple[float, ...]) -> WordMatch:
+def _claimed(both: Pair, known: Array, lengths: tuple[float, ...], *, complete: bool) -> WordMatch:
     """The map with its bits: for the size that saves most."""
     n = len(known)
     chosen = partners(known)
@@ -208,6 +214,7 @@ def _claimed(both: Pair, known: Array, lengths: tuple[float, ...]) -> WordMatch:
         pairs=pairs,
         size=size,
         restarts=lengths,
+        complete=complete,
     )
 
 

@@ -14,8 +14,8 @@ NAMES = {"next": "next pixel", "masked": "masked", "diffusion": "diffusion"}
 
 
 def draw(record: dict[str, dict[str, list[dict[str, Any]]]]) -> None:
-    """A row of three panels for each setting that has rows."""
-    settings = {name: rows for name, rows in record.items() if rows}
+    """A row of three panels for each setting that compares several trainings."""
+    settings = {name: _by_width(rows) for name, rows in record.items() if len(rows) > 1}
     if not settings:
         return
     figure, panels = _panels(len(settings), "scaling")
@@ -37,6 +37,12 @@ def draw(record: dict[str, dict[str, list[dict[str, Any]]]]) -> None:
         if compared is not None:
             right.legend(frameon=False)
     _save(figure, "scaling")
+
+
+def _by_width(rows: dict[str, Any]) -> dict[str, Any]:
+    """The narrowest first; of each width next pixel, masked, diffusion."""
+    order = list(NAMES)
+    return dict(sorted(rows.items(), key=lambda row: (int(row[0].split()[0]), order.index(row[0].split(":")[1]))))
 
 
 def draw_pixels(record: dict[str, dict[str, list[dict[str, Any]]]]) -> None:

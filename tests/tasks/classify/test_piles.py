@@ -101,7 +101,7 @@ def test_a_useless_pile_does_not_spoil_a_useful_one(news: tuple[list[str], list[
 def test_without_piles_it_is_the_classifier_itself(news: tuple[list[str], list[str]]) -> None:
     texts, labels = news
     plain = clone(SMALL).fit(texts[:60], labels[:60])
-    model = PileClassifier(SMALL).fit(texts[:60], labels[:60])
+    model = PileClassifier(SMALL).fit(texts[:60], labels[:60], unlabelled=None)
     assert np.allclose(model.predict_proba(texts[100:140]), plain.predict_proba(texts[100:140]), atol=1e-12)
     assert model.piles_.bits.bits == pytest.approx(plain.mixture_.bits.bits)
     assert model.piles_.worths == () and [way.piles for way in model.piles_.ways] == [()]

@@ -203,6 +203,9 @@ def test_a_file_of_many_kinds_is_cut_into_parts(run: Run, files: Path) -> None:
     assert len(worths) == 2 and all(worth["name"].startswith("mixed.txt ") for worth in worths)
     refused = run(*args, "--code", "ngrams")
     assert refused.code == 2 and "--parts" in refused.err
+    jsonl(files / "rows.jsonl", [(k % 2, [k % 2, k]) for k in range(20)])
+    rows = ("--train", "rows.jsonl", "--test", "rows.jsonl", "-u", "rows.jsonl")
+    assert "only texts" in run("classify", *rows, "--code", "latent", "--parts", "2").complaint
 
 
 def test_neighbours_have_a_page_with_who_is_taken_for_whom(run: Run, files: Path) -> None:

@@ -151,6 +151,7 @@ def _tell(
     report: Path | None,
 ) -> None:
     from codelength.cli.classify_view import (
+        Learnt,
         answers_table,
         evaluation_tables,
         headline,
@@ -158,7 +159,7 @@ def _tell(
         write_blind_page,
         write_classify_page,
     )
-    from codelength.cli.piles_view import piles_line, piles_section, piles_table
+    from codelength.cli.piles_view import piles_line, piles_table
     from codelength.tasks.classify import duplicates, evaluate, learning_curve
 
     twice = duplicates(as_texts(known), as_texts(asked))
@@ -176,16 +177,16 @@ def _tell(
     warnings = _warnings(twice, len(log_probs))
     piles = piles_of(model)
     shown: list[str | Table] = [] if piles is None else [piles_line(piles), piles_table(piles)]
-    sections = [] if piles is None else [piles_section(piles)]
+
+    def told() -> Learnt:
+        return Learnt(warnings, _mixture(screen, model, known, pile, seed), piles, seed, code == LATENT)
+
     if not asked.labels:
         for warning in warnings:
             screen.warn(warning)
         screen.result(record | {"warnings": warnings}, answers_table(model.classes_, log_probs), *shown)
         if report is not None:
-            mixture = _mixture(screen, model, known, pile, seed)
-            write_blind_page(
-                screen, report, model.classes_, log_probs, warnings, seed, mixture, sections, latent=code == LATENT
-            )
+            write_blind_page(screen, report, model.classes_, log_probs, told())
         return
     found = evaluate(model.classes_, log_probs, asked.labels)
     warnings += unseen_classes(found, "they count as wrong, and their labels are not in the bits")
@@ -209,9 +210,7 @@ def _tell(
                 seed=seed,
                 on_progress=lambda done, total: advance("learning curve", done, total),
             )
-        mixture = _mixture(screen, model, known, pile, seed)
-        labels, latent = len(known.labels), code == LATENT
-        write_classify_page(screen, report, found, curve, labels, warnings, seed, mixture, sections, latent=latent)
+        write_classify_page(screen, report, found, curve, len(known.labels), told())
 
 
 def _mixture(screen: Screen, model: Model, known: Labelled, pile: Any, seed: int) -> LabelMixture:

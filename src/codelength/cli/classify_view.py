@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from codelength.cli.screen import Screen
-    from codelength.tasks.classify import CurvePoint, Evaluation, LabelMixture
+    from codelength.tasks.classify import CurvePoint, Evaluation, LabelMixture, PileMixture
 
 _MOST_CLASSES = 60
 _MOST_EXPERTS = 6
@@ -82,71 +83,65 @@ def answers_table(classes: NDArray[Any], log_probs: NDArray[np.float64]) -> Tabl
     )
 
 
-def write_classify_page(
-    screen: Screen,
-    path: Path,
-    found: Evaluation,
-    curve: Sequence[CurvePoint],
-    labels: int,
-    warnings: Sequence[str],
-    seed: int,
-    mixture: LabelMixture,
-    more: Sequence[Section],
-    *,
-    latent: bool,
-) -> None:
-    """The page of a classifier's answers, of who was trusted while the labels came, and `more`.
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """What a page says of a classifier, whatever was asked of it. `latent`: the answers are the mixture's own."""
 
-    `latent`: the answers are the mixture's own.
-    """
+    warnings: Sequence[str]
+    mixture: LabelMixture
+    piles: PileMixture | None
+    seed: int
+    latent: bool
+
+
+def write_classify_page(
+    screen: Screen, path: Path, found: Evaluation, curve: Sequence[CurvePoint], labels: int, learnt: Learnt
+) -> None:
+    """The page of a classifier's answers, of what the piles were worth, and of who was trusted."""
     facts = [
         Fact("right answers", Measured(100 * found.accuracy, Interval(100 * found.low, 100 * found.high)), "%"),
         Fact("a label costs", found.label_bits / max(found.coded, 1), "bits", note=f"{found.coded:,} labels"),
         Fact("probabilities are off by", 100 * found.calibration_error, "%", note="expected calibration error"),
     ]
-    shown: list[Block] = [Callout("warning", text) for text in warnings]
-    sections = [
-        Section("Class by class", [*shown, *confusion(found), *evaluation_tables(found)]),
-        *more,
-        Section("Can the probabilities be trusted?", _reliability(found)),
-    ]
+    beside = [Section("Can the probabilities be trusted?", _reliability(found))]
     if curve:
-        sections.append(Section("What labels are worth", _curve(curve, found, labels)))
-    reading = _READING + (_LATENT if latent else _TEMPERED) + _INTERVAL
-    sections += [Section("Who was trusted", _trusted(mixture)), Section("How to read this", [Text(reading)])]
-    write_page(
-        screen,
-        path,
-        title="Labels from codes",
-        lead=headline(found),
-        sections=sections,
-        facts=facts,
-        seeds={"seed": seed},
-    )
+        beside.append(Section("What labels are worth", _curve(curve, found, labels)))
+    classes = [*confusion(found), *evaluation_tables(found)]
+    _write(screen, path, headline(found), facts, classes, beside, learnt, _INTERVAL)
 
 
 def write_blind_page(
-    screen: Screen,
-    path: Path,
-    classes: NDArray[Any],
-    log_probs: NDArray[np.float64],
-    warnings: Sequence[str],
-    seed: int,
-    mixture: LabelMixture,
-    more: Sequence[Section],
-    *,
-    latent: bool,
+    screen: Screen, path: Path, classes: NDArray[Any], log_probs: NDArray[np.float64], learnt: Learnt
 ) -> None:
     """The page of answers where nobody told what is right."""
-    shown: list[Block] = [Callout("warning", text) for text in warnings]
-    sections = [
-        Section("Class by class", [*shown, answers_table(classes, log_probs)]),
-        *more,
-        Section("Who was trusted", _trusted(mixture)),
-        Section("How to read this", [Text(_READING + (_LATENT if latent else _TEMPERED))]),
-    ]
     lead = f"{len(log_probs):,} answers; what is right was not told."
-    write_page(screen, path, title="Labels from codes", lead=lead, sections=sections, seeds={"seed": seed})
+    _write(screen, path, lead, [], [answers_table(classes, log_probs)], [], learnt, "")
+
+
+def _write(
+    screen: Screen,
+    path: Path,
+    lead: str,
+    facts: Sequence[Fact],
+    classes: Sequence[Block],
+    beside: Sequence[Section],
+    learnt: Learnt,
+    reading: str,
+) -> None:
+    """Classes, piles, what else there is to say of the answers, who was trusted, and how to read it."""
+    from codelength.cli.piles_view import piles_section
+
+    warnings: list[Block] = [Callout("warning", text) for text in learnt.warnings]
+    told = _READING + (_LATENT if learnt.latent else _TEMPERED) + reading
+    sections = [
+        Section("Class by class", [*warnings, *classes]),
+        *([] if learnt.piles is None else [piles_section(learnt.piles)]),
+        *beside,
+        Section("Who was trusted", _trusted(learnt.mixture)),
+        Section("How to read this", [Text(told)]),
+    ]
+    title, seeds = "Labels from codes", {"seed": learnt.seed}
+    write_page(screen, path, title=title, lead=lead, sections=sections, facts=facts, seeds=seeds)
 
 
 def _trusted(mixture: LabelMixture) -> list[Block]:

@@ -15,7 +15,7 @@ def piles_line(found: PileMixture) -> str:
     """The answer in two sentences."""
     best = found.worths[0]
     alone = found.without.bits.bits
-    saved = f"{best.saved.bits:,.1f} of the labels' {alone:,.1f} bits{between(best.interval)}"
+    saved = f"{best.saved.bits:,.1f} of the labels' {alone:,.1f} bits{between(best.interval, 1)}"
     text = f"{best.name} helps most: it saves {saved}."
     if not best.helps:
         text = f"No pile helps for sure: the best, {best.name}, saves {saved}."
@@ -40,7 +40,7 @@ def piles_table(found: PileMixture) -> Table:
         Column("pile", "pile"),
         Column("size", "examples", digits=0),
         Column("saved", "saves", "bits", digits=1, help="bits of the labels without piles, less those with it"),
-        Column("interval", "95 %", digits=0, help="by Student's t over the labels"),
+        Column("interval", "95 %", digits=1, help="by Student's t over the labels"),
         Column("weight", "weight", "%", digits=1, help="of the ways to answer that use it"),
     ]
     return Table("What each pile saves on the labels", columns, rows)

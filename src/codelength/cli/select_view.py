@@ -39,11 +39,11 @@ def cell(interval: measures.Interval | None) -> Interval | None:
     return None if interval is None else Interval(interval.lower, interval.upper)
 
 
-def between(interval: measures.Interval | None) -> str:
+def between(interval: measures.Interval | None, digits: int = 0) -> str:
     """An interval within a sentence; nothing where there is none."""
-    return (
-        "" if interval is None else f" ({100 * interval.level:.0f} %: {interval.lower:,.0f} to {interval.upper:,.0f})"
-    )
+    if interval is None:
+        return ""
+    return f" ({100 * interval.level:.0f} %: {interval.lower:,.{digits}f} to {interval.upper:,.{digits}f})"
 
 
 def _sure(interval: measures.Interval | None) -> bool:

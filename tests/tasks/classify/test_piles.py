@@ -14,7 +14,7 @@ from sklearn.base import clone
 from sklearn.naive_bayes import GaussianNB
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from codelength.core import Bits
+from codelength.core import Bits, DataError
 from codelength.measures import Interval
 from codelength.tasks.classify import LowRegretClassifier, PileClassifier, SemiSupervisedCodeClassifier
 from codelength.tasks.classify.pile_parts import parts
@@ -157,8 +157,10 @@ def test_few_texts_and_texts_without_words_in_common_stay_whole() -> None:
 
 
 def test_parts_of_numbers_are_refused() -> None:
-    with pytest.raises(ValueError, match="parts=2"):
+    with pytest.raises(DataError, match="parts=2: only texts"):
         PileClassifier(SMALL, parts=2).fit(np.eye(4), [0, 0, 1, 1], unlabelled=np.eye(4))
+    with pytest.raises(ValueError, match="parts=0"):
+        PileClassifier(SMALL, parts=0).fit(["a b", "c d"], [0, 1], unlabelled=["a"])
 
 
 def test_an_order_of_its_own_at_each_fit_is_refused() -> None:

@@ -21,6 +21,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clo
 from sklearn.utils import Tags, get_tags
 from sklearn.utils.validation import check_is_fitted
 
+from codelength.core import DataError
 from codelength.tasks.classify.documents import is_texts
 from codelength.tasks.classify.label_mixture import LabelMixture
 from codelength.tasks.classify.low_regret_rows import joined, size
@@ -178,8 +179,10 @@ def _named(pile: Any) -> dict[str, Any]:
 
 def _cut(piles: Mapping[str, Any], most: int) -> dict[str, Any]:
     """Each pile by subject; a part is named by its pile and some of its words."""
-    if most < 1 or not all(is_texts(pile) for pile in piles.values() if size(pile)):
-        raise ValueError(f"parts={most}: expected 1 or more, and texts where it is more")
+    if most < 1:
+        raise ValueError(f"parts={most}: expected 1 or more")
+    if not all(is_texts(pile) for pile in piles.values() if size(pile)):
+        raise DataError(f"parts={most}: only texts are cut by subject, and these are numbers; leave it out")
     found: dict[str, Any] = {}
     for name, pile in piles.items():
         texts = list(pile)

@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codelength.core import Bits, DataError
-from codelength.tasks.match.columns_assignment import another, assign, no_better
+from codelength.tasks.match.columns_assignment import another, assign
 from codelength.tasks.match.columns_symbols import Alphabet, alphabet, ordered
 from codelength.tasks.match.columns_tree import (
     LN2,
@@ -34,7 +34,7 @@ from codelength.tasks.match.columns_tree import (
     tree_bits,
     widest_tree,
 )
-from codelength.tasks.match.evidence import Match
+from codelength.tasks.match.evidence import Match, no_better
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]

@@ -20,8 +20,6 @@ from numba import njit
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from codelength.tasks.match.evidence import FOUND_AT
-
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
@@ -34,17 +32,6 @@ def another(places: Integers) -> Integers:
     out = places.copy()
     out[order] = places[np.roll(order, 1)]
     return out
-
-
-def no_better(rival: float, told: float, what: str) -> str | None:
-    """Why bits speak for no one assignment, if another, drawn beforehand so that none has to say it, is hardly longer
-    than this one with what it takes to tell it: of many the best is better by chance, but by no more than that.
-    """
-    if rival - told >= FOUND_AT:
-        return None
-    return (
-        f"all {what} in other places, which none has to say, take {rival - told:,.0f} bits more; 20 would be asked for"
-    )
 
 
 def assign(

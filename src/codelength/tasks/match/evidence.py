@@ -99,3 +99,17 @@ class Match:
             "found_at_bits": FOUND_AT,
             "claim": self.claim,
         }
+
+
+def no_better(rival: float, told: float, what: str) -> str | None:
+    """Why bits speak for no one assignment of `what`; None: they do.
+
+    They do not if another, drawn beforehand so that none has to say it, takes hardly more bits (`rival`) than this one
+    with what it takes to tell it (`told`): of many the best is better by chance, but by no more than that.
+    """
+    if rival - told >= FOUND_AT:
+        return None
+    return (
+        f"all {what} in other places, which none has to say, take {rival - told:,.0f} bits more; {FOUND_AT:.0f} would "
+        "be asked for"
+    )

@@ -21,9 +21,9 @@ from scipy.special import gammaln
 
 from codelength.core import Bits, DataError
 from codelength.tasks.match.columns import correlations
-from codelength.tasks.match.columns_assignment import another, assign, no_better
+from codelength.tasks.match.columns_assignment import another, assign
 from codelength.tasks.match.columns_tree import LN2, coded, mutual_information, tree_bits, widest_tree
-from codelength.tasks.match.evidence import Match
+from codelength.tasks.match.evidence import Match, no_better
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
